@@ -1,0 +1,52 @@
+// Which credentials are alive now? What IMDS shows of an instance's role, and whose session a token opens.
+
+import type { Instance } from "../instances/instance.ts";
+import type { RoleDelivery, Session, TemporaryCredentials } from "../signing/session.ts";
+
+/** What an instance finds below `iam/security-credentials/`; instants are epoch milliseconds. */
+export type Delivered =
+  | {
+      readonly outcome: "success";
+      readonly credentials: TemporaryCredentials;
+      readonly lastUpdatedAt: number;
+      readonly expiresAt: number;
+    }
+  /** HTTP 200 with a `Code` other than Success, such as AssumeRoleUnauthorizedAccess. */
+  | { readonly outcome: "failure"; readonly code: string; readonly message: string; readonly lastUpdatedAt: number };
+
+/** What the schedule holds between two looks at it, each with its own instant. */
+export interface RotationAnnouncement {
+  readonly kind: "issued" | "renewed" | "expired";
+  /** Epoch milliseconds. */
+  readonly at: number;
+  readonly instanceId: string;
+  readonly roleName: string;
+  /** The IMDSv2 reader's key. */
+  readonly accessKeyId: string;
+  readonly expiresAt: number;
+}
+
+export interface CredentialRotator {
+  /** The name of the role on the instance at that instant: undefined without a profile or without a role in it. */
+  roleName(instance: Instance): string | undefined;
+  /** The credentials in force for such a reader; undefined where `roleName` is. A promise only where a set is first made. */
+  deliver(
+    instance: Instance,
+    delivery: RoleDelivery,
+    at: number,
+  ): Delivered | undefined | Promise<Delivered | undefined>;
+  /**
+   * The session of a token, with the secret that signs for it. "tampered" when the token is not ours, or is another key's.
+   * Expiry is the caller's to judge, against the stamp of its request. A promise only where the token is first seen.
+   */
+  open(accessKeyId: string, sessionToken: string): OpenedSession | "tampered" | Promise<OpenedSession | "tampered">;
+  /** The announcements after `from`, up to and with `to`, in the order of their instants, for instances that were ever asked. */
+  announcements(from: number, to: number): RotationAnnouncement[];
+  /** The next instant with an announcement after `at`; undefined when nothing is awaited. */
+  nextAnnouncementAt(at: number): number | undefined;
+}
+
+export interface OpenedSession {
+  readonly session: Session;
+  readonly secretAccessKey: string;
+}

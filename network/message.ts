@@ -1,0 +1,55 @@
+// An HTTP exchange as plain objects: what handlers take and give, so that they are tested without a socket.
+
+/** One request, stamped at the door. Header names keep the spelling and order of the wire. */
+export interface HttpRequest {
+  readonly method: string;
+  /** Path and query exactly as sent. */
+  readonly target: string;
+  /** Names and values in turn, as on the wire: `["Host", "169.254.169.254", …]`. */
+  readonly rawHeaders: readonly string[];
+  /** The bytes of the body, HTTP chunking undone. Reading it answers `Expect: 100-continue`; leave it and no byte comes. */
+  readonly body: AsyncIterable<Uint8Array>;
+  /** The simulated instant at which it came, in epoch milliseconds: the only "now" of this request. */
+  readonly at: number;
+  /** The real instant at which it came, in epoch milliseconds. */
+  readonly realAt: number;
+  readonly remoteAddress: string;
+  readonly localAddress: string;
+  readonly localPort: number;
+}
+
+/** What the request log keeps of an exchange beside the request itself. No secrets, no session tokens. */
+export interface ExchangeFacts {
+  instanceId?: string;
+  /** IMDS: 1 without a token, 2 with one. */
+  imdsVersion?: 1 | 2;
+  /** The key that was delivered, or that signed the request. */
+  accessKeyId?: string;
+  /** AWS endpoints: `s3:GetObject`. */
+  action?: string;
+  principal?: string;
+  errorCode?: string;
+  /** Why it was answered so, where the answer itself does not say. */
+  reason?: string;
+}
+
+export interface HttpReply {
+  readonly status: number;
+  /** The reason phrase, where it is not the usual one of the status. */
+  readonly statusText?: string;
+  /** Names and values in turn, sent in this order and spelling. `Content-Length` is the handler's to give. */
+  readonly rawHeaders: readonly string[];
+  readonly body: string | Uint8Array | AsyncIterable<Uint8Array>;
+  readonly facts?: ExchangeFacts;
+}
+
+export type HttpHandler = (request: HttpRequest) => HttpReply | Promise<HttpReply>;
+
+/** The value of the first header of that name (given in lower case), undefined when absent. */
+export function header(rawHeaders: readonly string[], lowerCaseName: string): string | undefined {
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i] as string;
+    if (name.length === lowerCaseName.length && name.toLowerCase() === lowerCaseName) return rawHeaders[i + 1];
+  }
+  return undefined;
+}
