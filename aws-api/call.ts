@@ -5,7 +5,11 @@ import type { BlobStore } from "../journal/journal.ts";
 import type { HttpRequest } from "../network/message.ts";
 import type { Principal } from "../roles/model.ts";
 
-/** Members as the service model names them: `{Bucket: "mybucket", Key: "a/b", MaxKeys: 10}`; a streaming body is an AsyncIterable. */
+/**
+ * Members as the service model names them: `{Bucket: "mybucket", Key: "a/b", MaxKeys: 10}`. Both ways a timestamp is epoch
+ * milliseconds, a blob a Uint8Array, a list an array, a map an object; a streaming body is an AsyncIterable, and absent members
+ * are absent, never null.
+ */
 export type Members = Readonly<Record<string, unknown>>;
 
 /** One action on one resource that the caller must be allowed. */
@@ -22,6 +26,10 @@ export interface Call {
   /** `PutObject` */
   readonly operation: string;
   readonly input: Members;
+  /** The bytes of a body that does not stream, as they came: a checksum is over these. Empty where the body streams. */
+  readonly payload: Uint8Array;
+  /** The trailing headers of a body that streams, names in lower case; they are there once it has been read to its end. */
+  readonly trailers: ReadonlyMap<string, string>;
   readonly request: HttpRequest;
   readonly requestId: string;
   readonly accountId: string;
