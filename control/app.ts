@@ -1,0 +1,67 @@
+// How is the simulation driven over HTTP? An Express application over the verbs of Controls; errors are one JSON line.
+
+import express, { type Express, type NextFunction, type Request, type Response } from "express";
+import type { z } from "zod";
+import { ControlError, type Controls } from "./controls.ts";
+import { type GuardOptions, guard } from "./guard.ts";
+import { openApiDocument } from "./openapi.ts";
+import { type Route, routes } from "./routes.ts";
+
+export interface ControlAppOptions extends GuardOptions {
+  readonly version: string;
+  ready(): boolean;
+  /** Told of what should never happen; the client gets a plain 500. */
+  readonly onProblem: (problem: unknown) => void;
+}
+
+/** Largest JSON body: a configuration with thousands of policies fits. */
+const BODY_LIMIT = "8mb";
+
+function handler(controls: Controls, route: Route) {
+  return async (request: Request, response: Response): Promise<void> => {
+    const given = route.method === "get" ? request.query : (request.body ?? {});
+    const parsed = route.parameters.safeParse(given);
+    if (!parsed.success) throw new ControlError(400, oneLine(parsed.error));
+    const answer = await route.answer(controls, parsed.data as never);
+    if (answer === undefined) response.status(204).end();
+    else response.json(answer);
+  };
+}
+
+function oneLine(error: z.ZodError): string {
+  return error.issues.map(({ path, message }) => (path.length ? `${path.join(".")}: ${message}` : message)).join("; ");
+}
+
+/** The status and the line for whatever went wrong; undefined for a fault of ours. */
+function explained(problem: unknown): readonly [number, string] | undefined {
+  if (problem instanceof ControlError) return [problem.status, problem.message];
+  const { type, status } = problem as { type?: string; status?: number };
+  if (type === "entity.parse.failed") return [400, "the body is not JSON"];
+  if (type === "entity.too.large") return [413, `the body is larger than ${BODY_LIMIT}`];
+  return status !== undefined && status < 500 ? [status, (problem as Error).message] : undefined;
+}
+
+/** The whole control API; see `routes` and `GET /openapi.json`. */
+export function controlApp(controls: Controls, options: ControlAppOptions): Express {
+  const app = express();
+  app.disable("x-powered-by");
+  // Health is for probes that know neither a name nor a token.
+  app.get("/health", (_, response) => void response.json({ status: "ok" }));
+  app.get(
+    "/ready",
+    (_, response) => void response.status(options.ready() ? 200 : 503).json({ ready: options.ready() }),
+  );
+  app.use(guard(options));
+  app.use(express.json({ limit: BODY_LIMIT, strict: false }));
+  app.get("/openapi.json", (_, response) => void response.json(openApiDocument(options.version)));
+  for (const route of routes) app[route.method](route.path, handler(controls, route));
+  app.use((request: Request) => {
+    throw new ControlError(404, `no ${request.method} ${request.path} here; GET /openapi.json lists what there is`);
+  });
+  app.use((problem: unknown, _request: Request, response: Response, _next: NextFunction) => {
+    const [status, error] = explained(problem) ?? [500, "internal error"];
+    if (status >= 500) options.onProblem(problem);
+    if (!response.headersSent) response.status(status).json({ error });
+  });
+  return app;
+}

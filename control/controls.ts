@@ -1,0 +1,108 @@
+// What can be driven and watched: the verbs that code, the control API and the commands share. Instants are ISO 8601 texts here,
+// because people read them; durations are texts such as "7h" or "90s".
+
+import type { RotationAnnouncement } from "../credential-rotator/rotator.ts";
+import type { RequestQuery, RequestReport } from "./request-log.ts";
+
+/** Where everything listens, as `http://host:port` without a trailing slash. */
+export interface Urls {
+  readonly imds: string;
+  readonly aws: string;
+  readonly control: string;
+}
+
+export interface ClockReport {
+  /** The simulated instant. */
+  readonly now: string;
+  /** The real instant. */
+  readonly realNow: string;
+  /** Simulated seconds in a real second; 0 while paused. */
+  readonly speed: number;
+  readonly paused: boolean;
+}
+
+export interface ClockChange {
+  readonly speed?: number | undefined;
+  readonly paused?: boolean | undefined;
+}
+
+export interface InstanceReport {
+  readonly name: string;
+  readonly instanceId: string;
+  readonly imds: string;
+  readonly sourceAddress?: string;
+  readonly instanceProfile?: string;
+  readonly role?: string;
+}
+
+export interface StateReport {
+  readonly account: string;
+  readonly region: string;
+  readonly urls: Urls;
+  readonly clock: ClockReport;
+  /** The declared instances; of a template's only the first, with its count beside it. */
+  readonly instances: readonly (InstanceReport & { readonly count?: number })[];
+  readonly roles: readonly string[];
+  readonly users: readonly string[];
+  readonly buckets: readonly string[];
+  /** How many events the journal holds. */
+  readonly position: number;
+}
+
+/** The environment of a program that runs as if on an instance, or with a user's access key. */
+export interface Environment {
+  /** Set these… */
+  readonly variables: Readonly<Record<string, string>>;
+  /** …after removing every variable that matches one of these patterns (`AWS_*`). */
+  readonly removed: readonly string[];
+}
+
+export interface EnvironmentQuery {
+  /** Name or id; the only instance when absent. */
+  readonly instance?: string | undefined;
+  readonly user?: string | undefined;
+}
+
+export interface RotationReport {
+  /** The instances whose credentials were renewed. */
+  readonly instances: readonly string[];
+  readonly at: string;
+}
+
+export type AnnouncementReport = Omit<RotationAnnouncement, "at" | "expiresAt"> & {
+  readonly at: string;
+  readonly expiresAt: string;
+};
+
+/** All verbs. Each may be far away, so each answers later; a refusal rejects with ControlError. */
+export interface Controls {
+  state(): Promise<StateReport>;
+  clock(): Promise<ClockReport>;
+  setClock(change: ClockChange): Promise<ClockReport>;
+  /** Moves on and passes through everything on the way, in order. */
+  advance(duration: string): Promise<ClockReport>;
+  /** Moves on at once, as a laptop that was suspended. */
+  jump(duration: string): Promise<ClockReport>;
+  /** Renews the credentials of one instance (name or id) now, or of all. The old ones stay valid until they expire, as on EC2. */
+  rotate(instance?: string): Promise<RotationReport>;
+  requests(query?: RequestQuery): Promise<RequestReport>;
+  /** The issues, renewals and expiries that the heartbeat announced, oldest first; the last 1,000 are kept. */
+  announcements(): Promise<readonly AnnouncementReport[]>;
+  environment(query?: EnvironmentQuery): Promise<Environment>;
+  /** Objects, forced rotations and the request log go back to what the configuration says. The clock goes on: time never goes back. */
+  reset(): Promise<void>;
+  /** Takes a whole new configuration, checked before anything changes. */
+  configure(configuration: unknown): Promise<void>;
+}
+
+/** The caller asked for something that is not there or makes no sense: one line that says what to do. */
+export class ControlError extends Error {
+  override readonly name = "ControlError";
+  /** The HTTP status of the control API's answer. */
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}

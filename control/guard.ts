@@ -1,0 +1,41 @@
+// Who may drive this simulation? Nobody by way of a web page, and beyond loopback only who knows the token that was printed.
+
+import type { NextFunction, Request, Response } from "express";
+
+export interface GuardOptions {
+  /** Host names that the port answers to besides IP literals and localhost. */
+  readonly hosts: readonly string[];
+  /** Wanted as `Authorization: Bearer …` when present. */
+  readonly token?: string;
+  /** Compares in constant time; both texts may be of any length. */
+  readonly sameText: (one: string, other: string) => boolean;
+}
+
+const IP_LITERAL = /^(\d{1,3}(\.\d{1,3}){3}|\[[0-9a-f:.]+\])$/i;
+
+/** The Host header without its port. */
+const hostName = (host: string) => host.replace(/:\d+$/, "");
+
+function refusal(request: Request, { hosts, token, sameText }: GuardOptions): readonly [number, string] | undefined {
+  const host = hostName(request.headers.host ?? "");
+  // DNS rebinding: a page of another origin may reach this port under a name of its own.
+  if (!IP_LITERAL.test(host) && host !== "localhost" && !hosts.includes(host))
+    return [421, `unknown Host ${JSON.stringify(host)}: use an IP address or localhost, or add it to control.hosts`];
+  const { origin } = request.headers;
+  if (origin !== undefined && origin !== `http://${request.headers.host}`)
+    return [403, `web pages of ${JSON.stringify(origin)} may not drive this simulation`];
+  if (request.method !== "GET" && request.method !== "HEAD" && !request.is("application/json"))
+    return [415, "send Content-Type: application/json"];
+  if (token !== undefined && !sameText(request.headers.authorization ?? "", `Bearer ${token}`))
+    return [401, "send Authorization: Bearer with the token that was printed at the start"];
+  return undefined;
+}
+
+/** Express middleware that refuses with one JSON line. */
+export function guard(options: GuardOptions) {
+  return (request: Request, response: Response, next: NextFunction): void => {
+    const refused = refusal(request, options);
+    if (refused) response.status(refused[0]).json({ error: refused[1] });
+    else next();
+  };
+}

@@ -1,0 +1,48 @@
+// How is the control API described? As OpenAPI 3.1, written from the table of routes.
+
+import { z } from "zod";
+import { type Route, routes } from "./routes.ts";
+
+const failure = {
+  description: "refused, with one line that says why",
+  content: {
+    "application/json": { schema: { type: "object", required: ["error"], properties: { error: { type: "string" } } } },
+  },
+};
+
+function parameters({ parameters }: Route) {
+  return Object.entries(parameters.shape).map(([name, schema]) => {
+    const { $schema, ...described } = z.toJSONSchema(schema as z.ZodType, { io: "input" });
+    return { name, in: "query", required: false, schema: described };
+  });
+}
+
+function operation(route: Route) {
+  const { $schema, ...schema } = z.toJSONSchema(route.parameters, { io: "input" });
+  return {
+    summary: route.summary,
+    operationId: `${route.method}${route.path.replace(/(^|\/)(\w)/g, (_, _slash, letter: string) => letter.toUpperCase())}`,
+    ...(route.method === "get"
+      ? { parameters: parameters(route) }
+      : { requestBody: { content: { "application/json": { schema } } } }),
+    responses: { 200: { description: "done", content: { "application/json": { schema: {} } } }, default: failure },
+  };
+}
+
+/** The document of `GET /openapi.json`. https://spec.openapis.org/oas/v3.1.0 */
+export function openApiDocument(version: string) {
+  const paths: Record<string, Record<string, unknown>> = {
+    "/health": {
+      get: { summary: "the process lives", operationId: "getHealth", responses: { 200: { description: "it does" } } },
+    },
+    "/ready": {
+      get: {
+        summary: "every listener answers",
+        operationId: "getReady",
+        responses: { 200: { description: "it does" }, 503: { description: "not yet" } },
+      },
+    },
+  };
+  for (const route of routes) paths[route.path] = { ...paths[route.path], [route.method]: operation(route) };
+  return { openapi: "3.1.0", info: { title: "Mayfly control API", version }, paths };
+}

@@ -1,0 +1,90 @@
+// Which paths has the control API? One row each; Express, the OpenAPI document and the commands' client follow from it.
+
+import { z } from "zod";
+import type { Controls } from "./controls.ts";
+
+const text = z.string().min(1);
+const whole = z.coerce.number().int().min(0);
+
+export interface Route {
+  readonly method: "get" | "post" | "patch" | "put";
+  readonly path: string;
+  readonly summary: string;
+  /** What the query string (GET) or the JSON body may hold. */
+  readonly parameters: z.ZodObject;
+  /** Answers the JSON of a 200; undefined makes it a 204. */
+  answer(controls: Controls, parameters: never): Promise<unknown>;
+}
+
+function route<Parameters extends z.ZodObject>(
+  method: Route["method"],
+  path: string,
+  summary: string,
+  parameters: Parameters,
+  answer: (controls: Controls, parameters: z.infer<Parameters>) => Promise<unknown>,
+): Route {
+  return { method, path, summary, parameters, answer };
+}
+
+const nothing = z.strictObject({});
+const duration = z.strictObject({ duration: text.describe("how far, such as 7h, 90s or 1h30m") });
+const clockChange = z.strictObject({
+  speed: z.number().min(0).max(1_000_000).optional().describe("simulated seconds in a real second"),
+  paused: z.boolean().optional(),
+});
+const requestQuery = z.strictObject({
+  face: z.enum(["imds", "aws"]).optional(),
+  instance: text.optional().describe("instance id or name"),
+  method: text.optional(),
+  path: text.optional().describe("the beginning of the path"),
+  status: whole.optional(),
+  accessKeyId: text.optional(),
+  action: text.optional().describe("such as s3:GetObject"),
+  userAgent: text.optional().describe("a part of the User-Agent"),
+  after: whole.optional().describe("only entries after this sequence number"),
+  limit: whole.optional().describe("at most so many, the newest"),
+});
+const environmentQuery = z.strictObject({ instance: text.optional(), user: text.optional() });
+const rotation = z.strictObject({ instance: text.optional().describe("name or id; all instances when absent") });
+
+export const routes: readonly Route[] = [
+  route("get", "/state", "the account, its instances, roles, users and buckets", nothing, (controls) =>
+    controls.state(),
+  ),
+  route("get", "/clock", "the simulated and the real instant, and the speed", nothing, (controls) => controls.clock()),
+  route("patch", "/clock", "set the speed, pause or go on", clockChange, (controls, change) =>
+    controls.setClock(change),
+  ),
+  route("post", "/clock/advance", "move on, passing through everything on the way", duration, (controls, move) =>
+    controls.advance(move.duration),
+  ),
+  route("post", "/clock/jump", "move on at once, as a laptop that was suspended", duration, (controls, move) =>
+    controls.jump(move.duration),
+  ),
+  route("post", "/rotate", "renew the credentials of one instance or of all, now", rotation, (controls, { instance }) =>
+    controls.rotate(instance),
+  ),
+  route("get", "/requests", "the last requests at IMDS and at the AWS endpoints", requestQuery, (controls, query) =>
+    controls.requests(query),
+  ),
+  route("get", "/announcements", "credentials issued, renewed and expired", nothing, (controls) =>
+    controls.announcements(),
+  ),
+  route(
+    "get",
+    "/environment",
+    "the environment of a program on an instance, or with a user's key",
+    environmentQuery,
+    (controls, query) => controls.environment(query),
+  ),
+  route("post", "/reset", "objects, rotations and the request log as the configuration says", nothing, (controls) =>
+    controls.reset(),
+  ),
+  route(
+    "put",
+    "/configuration",
+    "a whole new configuration, checked before anything changes",
+    z.looseObject({}),
+    (controls, configuration) => controls.configure(configuration),
+  ),
+];
