@@ -17,7 +17,7 @@ describe("durations as people write them", () => {
     expect(parseDuration(text)).toBe(milliseconds);
   });
 
-  test.each(["", " ", "6", "h", "6x", "-6h", " 6h", "6h ", "30m1h", "1h1h", "6H", "1e3s", ".5h"])("not %j", (text) => {
+  test.each(["", " ", "6", "h", "6x", "-6h", " 6h", "6h ", "1h  1m", "6H", "1e3s", ".5h"])("not %j", (text) => {
     expect(() => parseDuration(text)).toThrow(RangeError);
   });
 });
