@@ -49,7 +49,7 @@ function send(method: string, path: string, body?: string, headers: Record<strin
   const { promise, resolve, reject } = Promise.withResolvers<Answer>();
   const all = {
     authorization: "Bearer secret",
-    ...(body === undefined ? {} : { "content-type": "application/json" }),
+    ...(body === undefined ? {} : { "content-type": "application/json", "content-length": String(body.length) }),
     ...headers,
   };
   const sent = httpRequest({ port, host: "127.0.0.1", method, path, headers: all }, async (response) => {
