@@ -55,7 +55,7 @@ const SHAPE_KEYS = [
   ...["type", "required", "payload", "members", "member", "key", "value", "flattened", "locationName"],
   ...["timestampFormat", "min", "max", "pattern", "enum", "sensitive", "error"],
 ];
-const MEMBER_KEYS = ["shape", "location", "locationName", "flattened", "streaming", "xmlAttribute"];
+const MEMBER_KEYS = ["shape", "location", "locationName", "flattened", "streaming"];
 
 const pick = (from: Json, keys: readonly string[]): Json =>
   Object.fromEntries(keys.flatMap((key) => (from[key] === undefined ? [] : [[key, from[key]]])));

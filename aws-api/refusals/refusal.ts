@@ -1,0 +1,59 @@
+// Why is a request refused? Every reason that the front door has, as data; each service has a table that puts them into its own
+// words (`query.ts`, `s3.ts`). What an operation refuses by itself it says as an AwsError.
+
+import type { HttpRequest } from "../../network/message.ts";
+import type { PayloadFaultData } from "../../signing/payload.ts";
+import type { SignatureFault } from "../../signing/signature.ts";
+import type { AwsError } from "../call.ts";
+
+/** What is wrong with who signs, beside the signature itself. */
+export type AccessFault =
+  | { readonly fault: "not-signed" }
+  /** No such key, an inactive one, or a temporary one without its token. */
+  | { readonly fault: "unknown-key"; readonly accessKeyId: string }
+  /** Not our token, or another key's. */
+  | { readonly fault: "invalid-token"; readonly sessionToken: string }
+  | { readonly fault: "expired-token"; readonly sessionToken: string }
+  /** `why` is the full text; undefined where AWS does not explain itself, as to strangers. */
+  | { readonly fault: "denied"; readonly why: string | undefined };
+
+/** What is wrong with what is asked. */
+export type RequestFault =
+  | { readonly fault: "unserved-operation"; readonly operation: string; readonly parameter?: string }
+  /** The resource has no such method, or the form no action. */
+  | { readonly fault: "no-operation"; readonly method: string; readonly resource: string }
+  | { readonly fault: "body-too-large"; readonly limitBytes: number }
+  /** A bug of ours. */
+  | { readonly fault: "defect" };
+
+export type Refusal = SignatureFault | PayloadFaultData | AccessFault | RequestFault;
+
+/** The data of one refusal. */
+export type Case<Name extends Refusal["fault"]> = Extract<Refusal, { readonly fault: Name }>;
+
+/** How a service words refusals: a row for each that it can meet. */
+export type Wording = {
+  readonly [Name in Refusal["fault"]]?: (refusal: Case<Name>, request: HttpRequest) => AwsError;
+};
+
+/** A refusal on its way from the step that found it to the service's table. */
+export class Refused extends Error {
+  override readonly name = "Refused";
+  readonly refusal: Refusal;
+
+  constructor(refusal: Refusal) {
+    super(refusal.fault);
+    this.refusal = refusal;
+  }
+}
+
+/** The service's words for a refusal of this request. */
+export function word(wording: Wording, refusal: Refusal, request: HttpRequest): AwsError {
+  const row = (wording[refusal.fault] ?? wording.defect) as (refusal: Refusal, request: HttpRequest) => AwsError;
+  return row(refusal, request);
+}
+
+/** `20260924T000000Z`, as signatures write an instant. */
+export function basicTimestamp(instant: number): string {
+  return `${new Date(instant).toISOString().slice(0, 19).replace(/[-:]/g, "")}Z`;
+}
