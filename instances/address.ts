@@ -1,0 +1,43 @@
+// Which number is an address? IPv4 and IPv6 in one space of 128 bits, IPv4 as `::ffff:0:0/96` (RFC 4291 §2.5.5.2), so that
+// addresses count up, lie in ranges and compare the same way, however they are written.
+
+import ipaddr from "ipaddr.js";
+
+/** Whether it is the text of an IPv4 or IPv6 address; a Unix socket has none. */
+export const isAddress = (text: string) => ipaddr.isValid(text);
+
+/** The number of an address; `::ffff:10.0.0.10`, as a dual-stack socket writes it, is that of `10.0.0.10`. */
+export function addressNumber(text: string): bigint {
+  const address = ipaddr.parse(text);
+  const wide = address instanceof ipaddr.IPv4 ? address.toIPv4MappedAddress() : address;
+  return BigInt(`0x${Buffer.from(wide.toByteArray()).toString("hex")}`);
+}
+
+/** How it is written: dotted IPv4, or IPv6 in the shortest form (RFC 5952). */
+export function addressText(number: bigint): string {
+  const bytes = Buffer.from(number.toString(16).padStart(32, "0"), "hex");
+  const address = new ipaddr.IPv6([...bytes]);
+  return address.isIPv4MappedAddress() ? address.toIPv4Address().toString() : address.toRFC5952String();
+}
+
+/** The address `count` places further on. */
+export const addressAfter = (text: string, count: number) => addressText(addressNumber(text) + BigInt(count));
+
+/** The IPv4 network with a prefix of so many bits that the address lies in: `172.31.16.0/20`. */
+export function networkOf(ipv4: string, prefixBits: number): string {
+  return `${ipaddr.IPv4.networkAddressFromCIDR(`${ipv4}/${prefixBits}`).toString()}/${prefixBits}`;
+}
+
+/** Whether it is an IPv4 address that a VPC may give out: RFC 1918, or shared by RFC 6598. */
+export function isPrivateIpv4(text: string): boolean {
+  const address = ipaddr.parse(text);
+  return address instanceof ipaddr.IPv4 && ["private", "carrierGradeNat"].includes(address.range());
+}
+
+/** Address and port of `127.0.0.1:1338` or `[::1]:1338`; undefined when it is no such text. */
+export function parseListener(text: string): { readonly address: string; readonly port: number } | undefined {
+  const [, ipv6, ipv4, digits] = /^(?:\[([0-9a-fA-F:.]+)\]|([0-9.]+)):(\d{1,5})$/.exec(text) ?? [];
+  const address = ipv6 ?? ipv4 ?? "";
+  const valid = ipv6 ? ipaddr.IPv6.isValid(ipv6) : ipaddr.IPv4.isValidFourPartDecimal(address);
+  return valid && Number(digits) < 65_536 ? { address, port: Number(digits) } : undefined;
+}

@@ -1,0 +1,99 @@
+// What is this instance like? Its attributes as configured, and plausible ones derived from its name for all that is left open:
+// the same in every process, and consistent with each other.
+
+import { derivedHexId } from "../entropy/derive.ts";
+import { addressAfter, networkOf } from "./address.ts";
+import type { Instance, MetadataOptions, ProfileAssociation } from "./instance.ts";
+import { memberId } from "./member-id.ts";
+import type { InstanceEntry, InstancesState } from "./state.ts";
+import { zoneOf } from "./zone.ts";
+
+type Account = Pick<InstancesState, "accountId" | "region">;
+
+const METADATA_OPTIONS: MetadataOptions = {
+  httpTokens: "required",
+  httpPutResponseHopLimit: 1,
+  httpEndpoint: "enabled",
+  httpProtocolIpv6: "disabled",
+  instanceMetadataTags: "disabled",
+};
+
+/** The number of 32 bits that stands for a template in the ids of its instances. */
+export function seriesOf(accountId: string, template: string): number {
+  return Number.parseInt(derivedHexId("", 8, "template", accountId, template), 16);
+}
+
+/** The id of the instance `index` of an entry; that of an entry without `count` is 0. */
+export function instanceIdOf(accountId: string, { name, configuration }: InstanceEntry, index: number): string {
+  if (configuration.count !== undefined) return memberId(seriesOf(accountId, name), index);
+  return configuration.instanceId ?? derivedHexId("i-0", 16, accountId, name);
+}
+
+/** The instance `index` of an entry. */
+export function makeInstance(account: Account, entry: InstanceEntry, index: number): Instance {
+  const { accountId, region } = account;
+  const { configuration, launchTime } = entry;
+  const { keyName, userData, publicIpAddress, availabilityZone, instanceType = "t3.micro" } = configuration;
+  const name = configuration.count === undefined ? entry.name : `${entry.name}-${index}`;
+  const instanceId = instanceIdOf(accountId, entry, index);
+  const zone = zoneOf(region, availabilityZone);
+  const architecture = configuration.architecture ?? architectureOf(instanceType);
+  const privateIpAddress = addressAfter(entry.privateIpAddress, index);
+  const association = associationOf(accountId, entry, instanceId);
+  return {
+    name,
+    instanceId,
+    accountId,
+    region,
+    availabilityZone: zone.name,
+    availabilityZoneId: zone.id,
+    instanceType,
+    architecture,
+    imageId: configuration.imageId ?? derivedHexId("ami-0", 16, region, architecture),
+    amiLaunchIndex: index,
+    reservationId: configuration.reservationId ?? derivedHexId("r-0", 16, accountId, entry.name),
+    ...(keyName !== undefined && { keyName, publicKey: configuration.publicKey ?? publicKeyOf(accountId, keyName) }),
+    ...(userData !== undefined && { userData }),
+    securityGroups: configuration.securityGroups ?? ["default"],
+    privateIpAddress,
+    ...(publicIpAddress !== undefined && { publicIpAddress: addressAfter(publicIpAddress, index) }),
+    macAddress: configuration.macAddress ?? macAddressOf(accountId, name),
+    interfaceId: configuration.interfaceId ?? derivedHexId("eni-0", 16, accountId, name),
+    // Whoever has an address near this one lies in the same subnet and VPC.
+    subnetId:
+      configuration.subnetId ?? derivedHexId("subnet-0", 16, accountId, zone.name, networkOf(privateIpAddress, 20)),
+    vpcId: configuration.vpcId ?? derivedHexId("vpc-0", 16, accountId, region, networkOf(privateIpAddress, 16)),
+    launchTime,
+    metadataOptions: { ...METADATA_OPTIONS, ...configuration.metadataOptions },
+    tags: new Map(Object.entries(configuration.tags ?? {})),
+    ...(association && { association }),
+  };
+}
+
+function associationOf(accountId: string, entry: InstanceEntry, instanceId: string): ProfileAssociation | undefined {
+  const { associatedAt, configuration } = entry;
+  const { instanceProfile } = configuration;
+  if (instanceProfile === undefined || associatedAt === undefined) return undefined;
+  return {
+    associationId: derivedHexId("iip-assoc-0", 16, accountId, instanceId, instanceProfile, associatedAt),
+    instanceProfileName: instanceProfile,
+    associatedAt,
+  };
+}
+
+/** Graviton types have a `g` after the generation (t4g, c7gn, im4gn); a1 came before that rule. */
+const architectureOf = (instanceType: string) => (/^([a-z]+\d+g|a1\.)/.test(instanceType) ? "arm64" : "x86_64");
+
+/** Locally administered, as the addresses that EC2 gives to its interfaces. */
+const macAddressOf = (accountId: string, name: string) =>
+  `0a${derivedHexId("", 10, "mac", accountId, name).replace(/../g, ":$&")}`;
+
+/**
+ * An ssh-ed25519 line (RFC 8709 §4) whose 32 bytes of key follow from the names: nobody has its private half.
+ * The comment is the key's name, as EC2 shows it.
+ */
+function publicKeyOf(accountId: string, keyName: string): string {
+  const field = (bytes: Buffer) => Buffer.concat([Buffer.of(0, 0, 0, bytes.length), bytes]);
+  const key = Buffer.from(derivedHexId("", 64, "key-pair", accountId, keyName), "hex");
+  return `ssh-ed25519 ${Buffer.concat([field(Buffer.from("ssh-ed25519")), field(key)]).toString("base64")} ${keyName}`;
+}
