@@ -2,6 +2,7 @@
 
 import { addressNumber } from "./address.ts";
 import type { InstanceConfiguration, InstancesConfiguration } from "./configuration.ts";
+import { readMemberName } from "./member.ts";
 
 /** Where in `instances` something is wrong, and what. */
 export interface InstancesFault {
@@ -39,7 +40,7 @@ function entryFaults(name: string, entry: InstanceConfiguration, all: InstancesC
   for (const attribute of entry.count === undefined ? [] : SINGULAR) {
     if (entry[attribute] !== undefined) fault([attribute], "cannot be set beside count: instances differ in it");
   }
-  const member = memberOf(name);
+  const member = readMemberName(name);
   if (member && member.index < (all[member.template]?.count ?? 0)) {
     fault([], `is also the name of an instance of the template ${member.template}`);
   }
@@ -79,10 +80,4 @@ function sourceFaults(entries: Entries): InstancesFault[] {
     if (!furthest || range.end > furthest.end) furthest = range;
   }
   return faults;
-}
-
-/** `fleet-17` as the instance 17 of a template `fleet`, should there be one of that name. */
-export function memberOf(name: string): { readonly template: string; readonly index: number } | undefined {
-  const [, template, digits] = /^(.+)-(0|[1-9]\d{0,8})$/.exec(name) ?? [];
-  return template === undefined ? undefined : { template, index: Number(digits) };
 }

@@ -2,9 +2,8 @@
 // template costs one item, and the rest is arithmetic.
 
 import { addressNumber, isAddress, parseListener } from "./address.ts";
-import { memberOf } from "./consistency.ts";
 import { instanceIdOf, seriesOf } from "./make.ts";
-import { readMemberId } from "./member-id.ts";
+import { readMemberId, readMemberName } from "./member.ts";
 import type { InstanceEntry, InstancesState } from "./state.ts";
 
 /** An entry and a number in it: where lookups lead. That of an entry without `count` is 0. */
@@ -45,7 +44,7 @@ export function createLookup(state: InstancesState): Lookup {
     ofName(name) {
       const entry = state.entries.get(name);
       if (entry && entry.configuration.count === undefined) return { entry, index: 0 };
-      const member = memberOf(name);
+      const member = readMemberName(name);
       return member && placeIn(state.entries.get(member.template), member.index);
     },
     ofInstanceId(instanceId) {

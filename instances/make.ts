@@ -4,7 +4,7 @@
 import { derivedHexId } from "../entropy/derive.ts";
 import { addressAfter, networkOf } from "./address.ts";
 import type { Instance, MetadataOptions, ProfileAssociation } from "./instance.ts";
-import { memberId } from "./member-id.ts";
+import { memberId, memberName } from "./member.ts";
 import type { InstanceEntry, InstancesState } from "./state.ts";
 import { zoneOf } from "./zone.ts";
 
@@ -34,7 +34,7 @@ export function makeInstance(account: Account, entry: InstanceEntry, index: numb
   const { accountId, region } = account;
   const { configuration, launchTime } = entry;
   const { keyName, userData, publicIpAddress, availabilityZone, instanceType = "t3.micro" } = configuration;
-  const name = configuration.count === undefined ? entry.name : `${entry.name}-${index}`;
+  const name = configuration.count === undefined ? entry.name : memberName(entry.name, index);
   const instanceId = instanceIdOf(accountId, entry, index);
   const zone = zoneOf(region, availabilityZone);
   const architecture = configuration.architecture ?? architectureOf(instanceType);

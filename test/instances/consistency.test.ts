@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { InstancesConfiguration } from "../../instances/configuration.ts";
-import { instancesFaults, memberOf } from "../../instances/consistency.ts";
+import { instancesFaults } from "../../instances/consistency.ts";
 
 const CASES: readonly [string, InstancesConfiguration, string[]][] = [
   ["nothing wrong", { demo: {}, fleet: { count: 3, sourceAddress: "10.0.0.1" }, "fleet-3": {} }, []],
@@ -56,14 +56,4 @@ describe("what no single attribute shows", () => {
   test.each(CASES)("%s", (_name, instances, faults) => {
     expect(instancesFaults(instances).map(({ path, message }) => `${path.join(".")}: ${message}`)).toEqual(faults);
   });
-});
-
-test.each([
-  ["fleet-0", { template: "fleet", index: 0 }],
-  ["my-fleet-17", { template: "my-fleet", index: 17 }],
-  ["fleet-01", undefined],
-  ["fleet-", undefined],
-  ["fleet", undefined],
-])("%s as a member of a template", (name, expected) => {
-  expect(memberOf(name)).toEqual(expected);
 });

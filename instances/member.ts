@@ -1,6 +1,15 @@
-// Which member of a template has this instance id? The id holds the answer, so that 100,000 instances need no table: its last
-// eight digits are the index, spread over 32 bits, the eight before them the template's series, blurred by those. The ids look
-// as random as EC2's, and each is read back in a few multiplications.
+// Which member of a template has this name, or this instance id? Both hold the answer, so that 100,000 instances need no table.
+// The last eight digits of an id are the index, spread over 32 bits, the eight before them the template's series, blurred by
+// those: ids that look as random as EC2's, and each is read back in a few multiplications.
+
+/** `fleet-17` is the member 17 of the template `fleet`. */
+export const memberName = (template: string, index: number) => `${template}-${index}`;
+
+/** What a name says if there is a template of that name; undefined when no member can have it. */
+export function readMemberName(name: string): { readonly template: string; readonly index: number } | undefined {
+  const [, template, digits] = /^(.+)-(0|[1-9]\d{0,8})$/.exec(name) ?? [];
+  return template === undefined ? undefined : { template, index: Number(digits) };
+}
 
 /** Any odd number multiplies reversibly modulo 2^32; this prime spreads well, and its inverse undoes it. */
 const SPREAD = 0x9e3779b1;

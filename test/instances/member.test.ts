@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { dice } from "../../entropy/dice.ts";
-import { memberId, readMemberId } from "../../instances/member-id.ts";
+import { memberId, memberName, readMemberId, readMemberName } from "../../instances/member.ts";
 
 describe("ids of a template's instances", () => {
   const seed = "member-id 1";
@@ -31,4 +31,18 @@ describe("ids of a template's instances", () => {
       expect(readMemberId(id)).toBeUndefined();
     },
   );
+});
+
+describe("names of a template's instances", () => {
+  test.each([
+    ["fleet-0", { template: "fleet", index: 0 }],
+    ["my-fleet-17", { template: "my-fleet", index: 17 }],
+  ])("%s is read back", (name, member) => {
+    expect(readMemberName(name)).toEqual(member);
+    expect(memberName(member.template, member.index)).toBe(name);
+  });
+
+  test.each(["fleet", "fleet-", "fleet-01", "-1", "fleet-1.5"])("%s is none", (name) => {
+    expect(readMemberName(name)).toBeUndefined();
+  });
 });
