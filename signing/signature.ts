@@ -50,9 +50,14 @@ export interface Signature4 extends Claim {
    * or a `STREAMING-…`. Absent elsewhere: hash the body and hand it to `verifySignature`.
    */
   readonly payloadHash?: string;
-  /** Parts of the canonical request, made on the way. */
-  readonly canonicalUri: string;
-  readonly canonicalQuery: string;
+  /** The canonical request, made on the way: all but the last line, which is the payload hash. */
+  readonly canonical: {
+    readonly method: string;
+    readonly uri: string;
+    readonly query: string;
+    /** `name:value\n` for each of `signedHeaders`. */
+    readonly headers: string;
+  };
 }
 
 /** A query signature of version 2: S3's presigned URLs only. https://docs.aws.amazon.com/AmazonS3/latest/userguide/RESTAuthentication.html */
@@ -62,6 +67,8 @@ export interface Signature2 extends Claim {
   readonly service: "s3";
   /** Epoch milliseconds. */
   readonly expiresAt: number;
+  /** The string to sign, made on the way, in two parts: a bucket that the Host names stands between them. */
+  readonly canonical: { readonly head: string; readonly resource: string };
 }
 
 export type Signature = Signature4 | Signature2;
@@ -133,14 +140,15 @@ export type SignatureFault = {
   | ({ readonly fault: "signature-mismatch" } & Mismatch)
 );
 
-/** Epoch milliseconds throughout. */
+/** Epoch milliseconds throughout, on whole seconds. */
 export interface TimeFault {
   /** Absent in version 2, which has no date of its own. */
   readonly signedAt?: number;
   /** The instant by the clock that was the nearer to admitting it: what "now" was. */
   readonly judgedAt: number;
-  /** The first instant at which it is out of time, or is in time. */
+  /** The bound that was passed: by the date of signing, or, where a presigned URL has expired, by `judgedAt`. */
   readonly limitAt: number;
+  /** 900,000 */
   readonly toleranceMilliseconds: number;
   readonly expiresSeconds?: number;
 }
