@@ -2,9 +2,10 @@
 // the same in every process, and consistent with each other.
 
 import { derivedHexId } from "../entropy/derive.ts";
-import { addressAfter, networkOf } from "./address.ts";
+import { addressAfter } from "./address.ts";
 import type { Instance, MetadataOptions, ProfileAssociation } from "./instance.ts";
 import { memberId, memberName } from "./member.ts";
+import { subnetIpv4CidrBlock, vpcIpv4CidrBlock } from "./network.ts";
 import type { InstanceEntry, InstancesState } from "./state.ts";
 import { zoneOf } from "./zone.ts";
 
@@ -61,8 +62,9 @@ export function makeInstance(account: Account, entry: InstanceEntry, index: numb
     interfaceId: configuration.interfaceId ?? derivedHexId("eni-0", 16, accountId, name),
     // Whoever has an address near this one lies in the same subnet and VPC.
     subnetId:
-      configuration.subnetId ?? derivedHexId("subnet-0", 16, accountId, zone.name, networkOf(privateIpAddress, 20)),
-    vpcId: configuration.vpcId ?? derivedHexId("vpc-0", 16, accountId, region, networkOf(privateIpAddress, 16)),
+      configuration.subnetId ??
+      derivedHexId("subnet-0", 16, accountId, zone.name, subnetIpv4CidrBlock(privateIpAddress)),
+    vpcId: configuration.vpcId ?? derivedHexId("vpc-0", 16, accountId, region, vpcIpv4CidrBlock(privateIpAddress)),
     launchTime,
     metadataOptions: { ...METADATA_OPTIONS, ...configuration.metadataOptions },
     tags: new Map(Object.entries(configuration.tags ?? {})),
