@@ -1,0 +1,73 @@
+// What has happened to the rotation? Its events, and the fold that makes its state of them: settings and since when they hold,
+// and the instants of forced rotations. No credentials: these are derived.
+
+import type { Instance } from "../instances/instance.ts";
+import { readMemberName } from "../instances/member.ts";
+import { type RotationConfiguration, type RotationSettings, rotationSettings } from "./configuration.ts";
+import type { Era, Schedule } from "./schedule.ts";
+
+export interface RotationState {
+  /** By the name of the instance's entry in the configuration; that of a template's instances is the template's. */
+  readonly entries: ReadonlyMap<string, readonly Era[]>;
+  /** Instants, ascending. */
+  readonly forcedForAll: readonly number[];
+  /** The same by instance id. */
+  readonly forced: ReadonlyMap<string, readonly number[]>;
+}
+
+/** What this room reads of the configuration when it is loaded. */
+export interface RotationConfigured {
+  readonly type: "configuration.loaded";
+  readonly at: number;
+  readonly configuration: {
+    readonly rotation?: RotationConfiguration;
+    readonly instances?: Readonly<Record<string, { readonly rotation?: RotationConfiguration }>>;
+  };
+}
+
+/** Someone wants new credentials now: for one instance, or for all. */
+export interface RotationForced {
+  readonly type: "rotation.forced";
+  readonly at: number;
+  readonly instanceId?: string;
+}
+
+export type RotationEvent = RotationConfigured | RotationForced;
+
+export const NO_ROTATION: RotationState = { entries: new Map(), forcedForAll: [], forced: new Map() };
+
+export function foldRotation(state: RotationState, event: RotationEvent): RotationState {
+  if (event.type === "configuration.loaded") return { ...state, entries: configured(state, event) };
+  const { at, instanceId } = event;
+  if (instanceId === undefined) return { ...state, forcedForAll: inserted(state.forcedForAll, at) };
+  return { ...state, forced: new Map(state.forced).set(instanceId, inserted(state.forced.get(instanceId) ?? [], at)) };
+}
+
+function configured({ entries: before }: RotationState, { at, configuration }: RotationConfigured) {
+  const general = rotationSettings(configuration.rotation);
+  const entries = new Map<string, readonly Era[]>();
+  for (const [name, { rotation }] of Object.entries(configuration.instances ?? {})) {
+    entries.set(name, continued(before.get(name), rotationSettings(rotation, general), at));
+  }
+  return entries;
+}
+
+/** The first settings hold from the beginning: the instant at which a process read them must not change a key. */
+function continued(eras: readonly Era[] | undefined, settings: RotationSettings, at: number): readonly Era[] {
+  if (!eras) return [{ from: Number.NEGATIVE_INFINITY, settings }];
+  return JSON.stringify(eras.at(-1)?.settings) === JSON.stringify(settings) ? eras : [...eras, { from: at, settings }];
+}
+
+/** With `at` in its place among ascending instants; nearly always that is the last. */
+const inserted = (instants: readonly number[], at: number) =>
+  instants.toSpliced(instants.findLastIndex((instant) => instant <= at) + 1, 0, at);
+
+const NEVER: readonly number[] = [];
+
+/** The schedule of an instance; undefined when no profile is attached to it. */
+export function scheduleOf(state: RotationState, { name, instanceId, association }: Instance): Schedule | undefined {
+  const eras = state.entries.get(name) ?? state.entries.get(readMemberName(name)?.template ?? "");
+  if (!association || !eras) return undefined;
+  const { associatedAt } = association;
+  return { associatedAt, eras, forced: [state.forcedForAll, state.forced.get(instanceId) ?? NEVER] };
+}
