@@ -36,8 +36,10 @@ export interface Call {
   readonly partition: string;
   readonly region: string;
   readonly principal: Principal;
-  /** Would the caller be allowed this too? S3 answers 403 instead of 404 by it. */
+  /** Would the caller be allowed this too? */
   may(permission: Permission): boolean;
+  /** Refuses in AWS's words, with the reason, what the caller may not: S3 answers 403 instead of 404 by it. */
+  demand(permission: Permission): void;
 }
 
 export interface Answer {
