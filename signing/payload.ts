@@ -1,29 +1,14 @@
-// (interface first; the body follows)
+// What are the object's own bytes, and are they the ones that were signed? The body of an S3 request, decoded while it streams.
+// https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming.html
+
+import { createHasher } from "../entropy/hash.ts";
+import { decodeChunks } from "./aws-chunked.ts";
+import { ChunkSignatures } from "./chunk-signatures.ts";
+import { headerValues } from "./header-values.ts";
+import { PayloadFault } from "./payload-fault.ts";
 import type { Signature } from "./signature.ts";
 
-export type PayloadFaultData =
-  /** The body's SHA-256 is not the one that was signed (XAmzContentSHA256Mismatch). */
-  | { readonly fault: "payload-hash-mismatch"; readonly claimed: string; readonly computed: string }
-  | {
-      readonly fault: "chunk-signature-mismatch" | "trailer-signature-mismatch";
-      readonly stringToSign: string;
-      readonly signature: string;
-    }
-  /** `chunk` is the number, from 1, of the chunk that came after the one that was too small. */
-  | { readonly fault: "chunk-too-small"; readonly chunk: number; readonly badChunkSize: number }
-  /** More or fewer bytes than `x-amz-decoded-content-length` says; or the body ended within a chunk. */
-  | { readonly fault: "incomplete-body"; readonly expectedLength?: number; readonly receivedLength: number }
-  | { readonly fault: "malformed-chunk" }
-  | { readonly fault: "missing-decoded-length" }
-  | { readonly fault: "invalid-decoded-length"; readonly value: string }
-  /** The trailers are not those that `x-amz-trailer` announces. */
-  | { readonly fault: "malformed-trailer"; readonly expected: readonly string[]; readonly received: readonly string[] };
-
-/** Thrown by `decodePayload` where the head is at fault, and by reading its `body` where the body is. */
-export declare class PayloadFault extends Error {
-  readonly data: PayloadFaultData;
-  constructor(data: PayloadFaultData);
-}
+export { PayloadFault, type PayloadFaultData } from "./payload-fault.ts";
 
 export interface DecodedPayload {
   /** The object's own bytes. Read it once, to the end: only then is the last byte proven. */
@@ -37,10 +22,56 @@ export interface DecodedPayload {
 /**
  * The body of an S3 request as its signature says that it is encoded: proven at its end by a hex SHA-256, unsigned, or
  * aws-chunked with or without chunk signatures and trailers. Constant memory. Throws PayloadFault.
- * `signature` is undefined for an anonymous request, `secretAccessKey` only used by signed chunks.
+ * `signature` is undefined for an anonymous request; `secretAccessKey` is used by signed chunks only.
  */
-export declare function decodePayload(
+export function decodePayload(
   signature: Signature | undefined,
   request: { readonly rawHeaders: readonly string[]; readonly body: AsyncIterable<Uint8Array> },
   secretAccessKey: string | undefined,
-): DecodedPayload;
+): DecodedPayload {
+  const headers = headerValues(request.rawHeaders);
+  const signature4 = signature?.version === "AWS4-HMAC-SHA256" ? signature : undefined;
+  const encoding = signature4?.payloadHash ?? headers.get("x-amz-content-sha256") ?? "UNSIGNED-PAYLOAD";
+  if (!encoding.startsWith("STREAMING-")) {
+    const length = headers.get("content-length");
+    const isHash = /^[0-9A-Fa-f]{64}$/.test(encoding);
+    return {
+      body: isHash ? proven(request.body, encoding.toLowerCase()) : request.body,
+      ...(length !== undefined && { length: Number(length) }),
+      trailers: new Map(),
+    };
+  }
+  let signatures: ChunkSignatures | undefined;
+  if (encoding !== "STREAMING-UNSIGNED-PAYLOAD-TRAILER") {
+    if (!signature4 || secretAccessKey === undefined) throw new PayloadFault({ fault: "chunks-without-signature" });
+    signatures = new ChunkSignatures(signature4, secretAccessKey);
+  }
+  const length = decodedLength(headers);
+  const trailers = new Map<string, string>();
+  const announced = encoding.endsWith("-TRAILER") ? trailerNames(headers) : undefined;
+  return { body: decodeChunks(request.body, { length, signatures, announced, trailers }), length, trailers };
+}
+
+async function* proven(body: AsyncIterable<Uint8Array>, claimed: string): AsyncGenerator<Uint8Array, void, undefined> {
+  const hasher = createHasher("sha256");
+  for await (const bytes of body) {
+    hasher.update(bytes);
+    yield bytes;
+  }
+  const computed = hasher.digest().toString("hex");
+  if (computed !== claimed) throw new PayloadFault({ fault: "payload-hash-mismatch", claimed, computed });
+}
+
+function decodedLength(headers: ReadonlyMap<string, string>): number {
+  const value = headers.get("x-amz-decoded-content-length");
+  if (value === undefined) throw new PayloadFault({ fault: "missing-decoded-length" });
+  if (!/^\d{1,15}$/.test(value)) throw new PayloadFault({ fault: "invalid-decoded-length", value });
+  return Number(value);
+}
+
+const trailerNames = (headers: ReadonlyMap<string, string>) =>
+  (headers.get("x-amz-trailer") ?? "")
+    .split(",")
+    .map((name) => name.trim().toLowerCase())
+    .filter(Boolean)
+    .sort();

@@ -20,3 +20,7 @@ export function signingKey({ date, region, service }: Signature4, secretAccessKe
   keys.set(name, made);
   return made;
 }
+
+/** `20151124/us-east-1/s3/aws4_request` */
+export const credentialScope = ({ date, region, service, terminator }: Signature4) =>
+  `${date}/${region}/${service}/${terminator}`;

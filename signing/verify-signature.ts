@@ -1,10 +1,10 @@
 // Did the holder of this secret sign this request?
 
-import { timingSafeEqual } from "node:crypto";
 import { hmacSha256, sha256Hex } from "../entropy/hash.ts";
+import { sameText } from "./same-text.ts";
 import type { Signature, Signature4, SignatureFault } from "./signature.ts";
 import { signVersion2 } from "./signature-version-2.ts";
-import { signingKey } from "./signing-key.ts";
+import { credentialScope, signingKey } from "./signing-key.ts";
 
 export interface Evidence {
   /** Hex SHA-256 of the body, for services other than S3. */
@@ -56,10 +56,6 @@ function canonicalRequestOf({ canonical, signedHeaders }: Signature4, query: str
   return `${canonical.method}\n${canonical.uri}\n${query}\n${canonical.headers}\n${signedHeaders.join(";")}\n${payloadHash}`;
 }
 
-/** `20151124/us-east-1/s3/aws4_request` */
-export const credentialScope = ({ date, region, service, terminator }: Signature4) =>
-  `${date}/${region}/${service}/${terminator}`;
-
 function stringToSignOf(signature: Signature4, canonicalRequest: string): string {
   const hash = sha256Hex(Buffer.from(canonicalRequest, "latin1"));
   return `${signature.version}\n${signature.timestamp}\n${credentialScope(signature)}\n${hash}`;
@@ -68,11 +64,4 @@ function stringToSignOf(signature: Signature4, canonicalRequest: string): string
 function isSignedBy(signature: Signature4, secretAccessKey: string, stringToSign: string): boolean {
   const own = hmacSha256(signingKey(signature, secretAccessKey), stringToSign).toString("hex");
   return sameText(own, signature.signature);
-}
-
-/** In a time that tells nothing about where they differ. */
-export function sameText(own: string, sent: string): boolean {
-  const ownBytes = Buffer.from(own);
-  const sentBytes = Buffer.from(sent);
-  return ownBytes.length === sentBytes.length && timingSafeEqual(ownBytes, sentBytes);
 }
