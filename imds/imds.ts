@@ -1,0 +1,78 @@
+// What does an instance see at 169.254.169.254? The Instance Metadata Service, as a handler on plain objects.
+
+import type { CredentialRotator } from "../credential-rotator/rotator.ts";
+import type { Instance } from "../instances/instance.ts";
+import { type HttpHandler, type HttpReply, type HttpRequest, header } from "../network/message.ts";
+import type { Identities } from "../roles/model.ts";
+import { type ImdsTokens, passGate, refuse, type Visit } from "./gate.ts";
+import { segmentsOf } from "./path.ts";
+import { empty, found, notFound } from "./reply.ts";
+import type { Value } from "./tree/leaf.ts";
+import { read } from "./tree/tree.ts";
+
+export interface ImdsParts {
+  /** Whose metadata the caller sees; undefined for a stranger. */
+  findInstance(request: HttpRequest): Instance | undefined;
+  readonly rotator: CredentialRotator;
+  readonly tokens: ImdsTokens;
+  /** The account as it is now: its instance profiles and its partition. */
+  identities(): Identities;
+}
+
+/**
+ * Answers every request as EC2 does, and throws on none. At once, but for the first read of a set of credentials, which the
+ * rotator may have to make. A stranger gets 403.
+ */
+export function createImds(parts: ImdsParts): HttpHandler {
+  return (request) => {
+    const instance = parts.findInstance(request);
+    if (instance === undefined) return refuseStranger(request);
+    const token = header(request.rawHeaders, "x-aws-ec2-metadata-token");
+    const visit: Visit = {
+      request,
+      instance,
+      tokens: parts.tokens,
+      at: request.at,
+      segments: segmentsOf(request.target),
+      token,
+      secondsLeft: undefined,
+      facts: { instanceId: instance.instanceId, imdsVersion: token === undefined ? 1 : 2 },
+    };
+    return passGate(visit) ?? showPath(visit, parts);
+  };
+}
+
+function showPath(visit: Visit, parts: ImdsParts): HttpReply | Promise<HttpReply> {
+  const { segments, instance, at, token } = visit;
+  if (segments === undefined) return refuse(visit, 400, "the path cannot be decoded");
+  const delivery = token === undefined ? "1.0" : "2.0";
+  const value = read(segments, { instance, at, delivery, identities: parts.identities(), rotator: parts.rotator });
+  return value instanceof Promise ? value.then((made) => show(visit, made)) : show(visit, value);
+}
+
+function show(visit: Visit, value: Value): HttpReply {
+  const headOnly = visit.request.method === "HEAD";
+  if (value === undefined || value === null) return notFound(visit, headOnly);
+  const document = typeof value === "string" ? { text: value } : value;
+  if (document.facts) Object.assign(visit.facts, document.facts);
+  const { text, contentType = "text/plain", lastModified = lastPush(visit.instance) } = document;
+  return found(visit, { text, contentType, lastModified }, headOnly);
+}
+
+const pushes = new WeakMap<Instance, string>();
+
+/** EC2 writes the tree anew at launch and when a profile is attached: captures of one boot all have that one second. */
+function lastPush(instance: Instance): string {
+  const kept = pushes.get(instance);
+  if (kept !== undefined) return kept;
+  const at = Math.max(instance.launchTime, instance.association?.associatedAt ?? 0);
+  const written = new Date(at).toUTCString();
+  pushes.set(instance, written);
+  return written;
+}
+
+/** AWS has no stranger to its metadata service; its answer to what it does not allow fits best. */
+function refuseStranger({ at, remoteAddress, localAddress, localPort }: HttpRequest): HttpReply {
+  const reason = `no instance is configured for a caller from ${remoteAddress} at ${localAddress}:${localPort}`;
+  return empty({ at, secondsLeft: undefined, facts: { reason } }, 403);
+}

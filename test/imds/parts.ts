@@ -1,0 +1,182 @@
+// A small world for the tests of IMDS: one instance, made by the configuration's own rules, and an account with three profiles.
+
+import type { CredentialRotator, Delivered } from "../../credential-rotator/rotator.ts";
+import type { ImdsParts } from "../../imds/imds.ts";
+import { createImds } from "../../imds/imds.ts";
+import type { InstanceConfiguration } from "../../instances/configuration.ts";
+import type { Instance } from "../../instances/instance.ts";
+import { makeInstance } from "../../instances/make.ts";
+import { foldInstances, NO_INSTANCES } from "../../instances/state.ts";
+import type { HttpReply, HttpRequest } from "../../network/message.ts";
+import type { Identities, InstanceProfile } from "../../roles/model.ts";
+import type { RoleDelivery, TemporaryCredentials } from "../../signing/session.ts";
+
+export const ACCOUNT = "123456789012";
+export const LAUNCH = Date.parse("2026-09-26T11:03:58Z");
+/** When the tests look, unless they say so. */
+export const NOW = LAUNCH + 600_000;
+
+/** The instance of that configuration, launched at `LAUNCH`. */
+export function instanceOf(configuration: InstanceConfiguration, region = "us-east-1"): Instance {
+  const state = foldInstances(NO_INSTANCES, {
+    type: "configuration.loaded",
+    at: LAUNCH,
+    configuration: { account: ACCOUNT, region, instances: { demo: configuration } },
+  });
+  const [entry] = state.entries.values();
+  if (!entry) throw new Error("one instance was configured");
+  return makeInstance(state, entry, 0);
+}
+
+const profile = (name: string, roleName?: string): [string, InstanceProfile] => [
+  name,
+  {
+    name,
+    path: "/",
+    arn: `arn:aws:iam::${ACCOUNT}:instance-profile/${name}`,
+    id: `AIPA${name.toUpperCase().replace(/[^A-Z]/g, "")}`.padEnd(21, "A"),
+    createdAt: 0,
+    ...(roleName !== undefined && { roleName }),
+  },
+];
+
+export const IDENTITIES: Identities = {
+  accountId: ACCOUNT,
+  partition: "aws",
+  users: new Map(),
+  groups: new Map(),
+  roles: new Map(),
+  managedPolicies: new Map(),
+  instanceProfiles: new Map([
+    profile("mybucket-access", "mybucket-role"),
+    profile("role-less"),
+    profile("untrusted", "untrusted-role"),
+  ]),
+  accessKeyOwners: new Map(),
+};
+
+function credentialsOf(instance: Instance, roleName: string, delivery: RoleDelivery): TemporaryCredentials {
+  const digit = delivery === "1.0" ? "1" : "2";
+  return {
+    accessKeyId: `ASIA${digit.repeat(16)}`,
+    secretAccessKey: digit.repeat(40),
+    sessionToken: `IQoJ${digit.repeat(400)}`,
+    session: {
+      kind: "instance-role",
+      accountId: ACCOUNT,
+      roleName,
+      roleId: "AROAEXAMPLE",
+      roleArn: `arn:aws:iam::${ACCOUNT}:role/${roleName}`,
+      sessionName: instance.instanceId,
+      associationId: instance.association?.associationId ?? "",
+      delivery,
+      issuedAt: LAUNCH,
+      expiresAt: LAUNCH + 6 * 3_600_000,
+      forcedRotations: 0,
+      sourceInstanceArn: "",
+      sourceVpcId: instance.vpcId,
+      sourcePrivateIpv4: instance.privateIpAddress,
+    },
+  };
+}
+
+export const UNTRUSTED_MESSAGE =
+  "EC2 cannot assume the role untrusted-role.  Please see documentation at https://docs.aws.amazon.com/IAM/latest/UserGuide/" +
+  "troubleshoot_iam-ec2.html#troubleshoot_iam-ec2_errors-info-doc.";
+
+/** A rotator that gives each kind of reader one set for ever, and whose second profile's role does not trust EC2. */
+export function standInRotator(later = false): CredentialRotator {
+  const roleName = (instance: Instance) =>
+    IDENTITIES.instanceProfiles.get(instance.association?.instanceProfileName ?? "")?.roleName;
+  const made = new Map<string, TemporaryCredentials>();
+  const deliver = (instance: Instance, delivery: RoleDelivery): Delivered | undefined => {
+    const role = roleName(instance);
+    if (role === undefined) return undefined;
+    if (role === "untrusted-role") {
+      const code = "AssumeRoleUnauthorizedAccess";
+      return { outcome: "failure", code, message: UNTRUSTED_MESSAGE, lastUpdatedAt: LAUNCH };
+    }
+    const credentials = made.get(delivery) ?? credentialsOf(instance, role, delivery);
+    made.set(delivery, credentials);
+    return { outcome: "success", credentials, lastUpdatedAt: LAUNCH + 27_000, expiresAt: LAUNCH + 6 * 3_600_000 };
+  };
+  return {
+    roleName,
+    deliver: (instance, delivery) =>
+      later ? Promise.resolve(deliver(instance, delivery)) : deliver(instance, delivery),
+    open: () => "tampered",
+    announcements: () => [],
+    nextAnnouncementAt: () => undefined,
+  };
+}
+
+/** Tokens of EC2's shape that anyone could forge. */
+const STAND_IN_TOKENS: ImdsParts["tokens"] = {
+  mint(instanceId, ttlSeconds, at) {
+    const bytes = Buffer.from("\x01\x00".padEnd(21, "\x00") + instanceId, "latin1");
+    bytes.writeDoubleBE(at + ttlSeconds * 1000, 2);
+    return bytes.toString("base64url").padEnd(56, "=");
+  },
+  secondsLeft(token, instanceId, at) {
+    const bytes = Buffer.from(token, "base64url");
+    if (bytes.length !== 40 || bytes.toString("latin1", 21) !== instanceId) return undefined;
+    const left = bytes.readDoubleBE(2) - at;
+    return left > 0 ? Math.ceil(left / 1000) : undefined;
+  },
+};
+
+export interface World {
+  readonly instance: Instance;
+  readonly roleName: string;
+  /** A token with so many seconds to live, minted at `NOW`. */
+  token(ttlSeconds: number): string;
+  /** Asks; the header list is the whole of what is sent. */
+  ask(method: string, target: string, rawHeaders?: readonly string[], at?: number): HttpReply;
+  /** GET with a valid token. */
+  get(target: string): HttpReply;
+}
+
+/** The handler around an instance; `parts` replaces what is given. */
+export function worldOf(configuration: InstanceConfiguration, parts: Partial<ImdsParts> = {}): World {
+  const instance = instanceOf(configuration);
+  const tokens = parts.tokens ?? STAND_IN_TOKENS;
+  const rotator = standInRotator();
+  const handler = createImds({ findInstance: () => instance, rotator, identities: () => IDENTITIES, tokens, ...parts });
+  const token = (ttlSeconds: number) => tokens.mint(instance.instanceId, ttlSeconds, NOW);
+  const ask: World["ask"] = (method, target, rawHeaders = [], at = NOW) => {
+    const reply = handler(requestOf(method, target, rawHeaders, at));
+    if (reply instanceof Promise) throw new Error("this answer should come at once");
+    return reply;
+  };
+  const roleName = rotator.roleName(instance) ?? "";
+  return {
+    instance,
+    roleName,
+    token,
+    ask,
+    get: (target) => ask("GET", target, ["X-aws-ec2-metadata-token", token(300)]),
+  };
+}
+
+export function requestOf(method: string, target: string, rawHeaders: readonly string[], at = NOW): HttpRequest {
+  return {
+    method,
+    target,
+    rawHeaders,
+    body: (async function* () {})(),
+    at,
+    realAt: at,
+    remoteAddress: "10.0.0.9",
+    localAddress: "127.0.0.1",
+    localPort: 1338,
+  };
+}
+
+/** The headers of a reply in order, names and values joined. */
+export function headersOf(reply: HttpReply): string[] {
+  const written: string[] = [];
+  for (let i = 0; i < reply.rawHeaders.length; i += 2) {
+    written.push(`${reply.rawHeaders[i]}: ${reply.rawHeaders[i + 1]}`);
+  }
+  return written;
+}
