@@ -17,8 +17,8 @@ export interface RestReader {
   readHead(target: RestTarget, rawHeaders: readonly string[]): Record<string, unknown>;
   /** The member that takes the body as it streams in. */
   readonly streamsInto?: string;
-  /** @throws AwsError MalformedXML, MissingRequestBodyError */
-  readBody(bytes: Uint8Array): Promise<Members>;
+  /** Only where the operation has a document for a body. @throws AwsError MalformedXML, MissingRequestBodyError */
+  readonly readBody?: (bytes: Uint8Array) => Promise<Members>;
 }
 
 export function compileRestReader(model: ServiceModel, inputShape: string | undefined): RestReader {
@@ -43,7 +43,7 @@ export function compileRestReader(model: ServiceModel, inputShape: string | unde
       return input;
     },
     ...(payload?.streaming && { streamsInto: shape.payload as string }),
-    readBody: payload && !payload.streaming ? compileBody(model, shape, payload) : async () => ({}),
+    ...(payload && !payload.streaming && { readBody: compileBody(model, shape, payload) }),
   };
 }
 
@@ -99,11 +99,11 @@ const notAnInteger = (name: string, text: string) =>
 const notATruth = (name: string, text: string) => refuseArgument(`Invalid value for ${name}`, name, text);
 const notATime = (name: string, text: string) => refuseArgument(`Invalid date for ${name}`, name, text);
 
-function compileBody(model: ServiceModel, shape: Shape, payload: Member): RestReader["readBody"] {
+function compileBody(model: ServiceModel, shape: Shape, payload: Member) {
   const name = shape.payload as string;
   const read = compileXmlReader(model, payload.shape, payload.locationName ?? name);
   const required = shape.required?.includes(name) ?? false;
-  return async (bytes) => {
+  return async (bytes: Uint8Array): Promise<Members> => {
     if (bytes.length > 0) return { [name]: await read(Buffer.from(bytes).toString()) };
     if (required) throw new AwsError("MissingRequestBodyError", 400, "Request Body is empty");
     return {};

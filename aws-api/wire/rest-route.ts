@@ -5,7 +5,7 @@ import { AwsError } from "../call.ts";
 import type { Route, ServiceModel } from "./model.ts";
 import { decodePercent, parseForm } from "./percent.ts";
 
-/** What the path, the query and the Host header say; names are decoded. */
+/** What the path, the query and the host say; names are decoded. */
 export interface RestTarget {
   readonly bucket?: string;
   readonly key?: string;
@@ -27,15 +27,14 @@ export function bucketOfHost(host: string | undefined): string | undefined {
 }
 
 /**
- * Reads the target of a request as it stands on the request line.
+ * Reads the target of a request as it stands on the request line; `hostBucket` is the bucket that the host names.
  * @throws AwsError InvalidURI when it does not start with `/`, or is not properly encoded UTF-8
  */
-export function readRestTarget(target: string, host: string | undefined): RestTarget {
+export function readRestTarget(target: string, hostBucket: string | undefined): RestTarget {
   const question = target.indexOf("?");
   const path = question < 0 ? target : target.slice(0, question);
   if (!path.startsWith("/")) throw invalidUri();
   const query = question < 0 ? NO_QUERY : parseForm(target.slice(question + 1), invalidUri);
-  const hostBucket = bucketOfHost(host);
   if (hostBucket !== undefined) return { bucket: hostBucket, ...keyOf(path.slice(1)), query };
   if (path === "/") return { query };
   const slash = path.indexOf("/", 1);

@@ -48,7 +48,9 @@ function rulesOf(shape: Shape): Rule[] {
   const measure = isNumber ? "value" : "length";
   const rules: Rule[] = [];
   if (pattern !== undefined) {
-    const whole = new RegExp(`^(?:${pattern})$`, "u");
+    // The models write the planes beyond the first as Java does.
+    const own = pattern.replaceAll("\\u10000-\\u10FFFF", "\\u{10000}-\\u{10FFFF}");
+    const whole = new RegExp(`^(?:${own})$`, "u");
     rules.push([(value) => whole.test(value as string), `Member must satisfy regular expression pattern: ${pattern}`]);
   }
   if (max !== undefined) {
