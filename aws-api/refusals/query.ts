@@ -3,7 +3,7 @@
 
 import type { MissingPart, ScopeFault, TimeFault } from "../../signing/signature.ts";
 import { AwsError } from "../call.ts";
-import { basicTimestamp, type Wording } from "./refusal.ts";
+import { basicTimestamp, type Denial, type OnlyS3, type Refusal, type Wording } from "./refusal.ts";
 
 const incomplete = (message: string) => new AwsError("IncompleteSignature", 400, message);
 const mismatch = (message: string) => new AwsError("SignatureDoesNotMatch", 403, message);
@@ -16,7 +16,7 @@ const unsupported = (algorithm: string) => incomplete(`Unsupported AWS 'algorith
 const algorithm = ({ carriedBy, algorithm }: { carriedBy: "header" | "query"; algorithm: string }) =>
   carriedBy === "header" ? unsupported(algorithm) : unauthenticated();
 
-export const QUERY_REFUSALS: Wording = {
+export const QUERY_REFUSALS: Wording<Exclude<Refusal["fault"], OnlyS3>> = {
   // Answered without a document: the renderer leaves out what has no code.
   "invalid-path": () => new AwsError("", 400, ""),
   "malformed-query": ({ reason, escape: shown }) =>
@@ -59,11 +59,14 @@ export const QUERY_REFUSALS: Wording = {
   "unserved-operation": ({ operation, parameter }) =>
     new AwsError("InvalidAction", 400, `Could not find operation ${operation} for version ${parameter}`),
   "no-operation": () => new AwsError("MissingAction", 400, "Missing Action"),
-  denied: ({ why }) => new AwsError("AccessDenied", 403, why ?? "Access Denied"),
+  denied: ({ denial }) => new AwsError("AccessDenied", 403, denial ? denialText(denial) : "Access Denied"),
   "body-too-large": ({ limitBytes }) =>
     new AwsError("RequestEntityTooLarge", 413, `The request is larger than ${limitBytes} bytes`),
   defect: () => new AwsError("InternalFailure", 500, "The request processing has failed because of an unknown error."),
 };
+
+const denialText = ({ principalArn, action, resource, reason }: Denial) =>
+  `User: ${principalArn} is not authorized to perform: ${action} on resource: ${resource}${reason}`;
 
 function ofHeader(missing: readonly MissingPart[]): string {
   const sentences = missing.map((part) =>

@@ -2,7 +2,7 @@
 // words (`query.ts`, `s3.ts`). What an operation refuses by itself it says as an AwsError.
 
 import type { HttpRequest } from "../../network/message.ts";
-import type { PayloadFaultData } from "../../signing/payload.ts";
+import type { PayloadFaultData } from "../../signing/payload-fault.ts";
 import type { SignatureFault } from "../../signing/signature.ts";
 import type { AwsError } from "../call.ts";
 
@@ -14,8 +14,18 @@ export type AccessFault =
   /** Not our token, or another key's. */
   | { readonly fault: "invalid-token"; readonly sessionToken: string }
   | { readonly fault: "expired-token"; readonly sessionToken: string }
-  /** `why` is the full text; undefined where AWS does not explain itself, as to strangers. */
-  | { readonly fault: "denied"; readonly why: string | undefined };
+  /** Without a denial AWS does not explain itself: to those who did not sign. */
+  | { readonly fault: "denied"; readonly denial?: Denial };
+
+/** Who may not do what, and why. */
+export interface Denial {
+  readonly principalArn: string;
+  readonly action: string;
+  /** An ARN, or `*`. */
+  readonly resource: string;
+  /** As `denialReason` gives it, with a space before it. */
+  readonly reason: string;
+}
 
 /** What is wrong with what is asked. */
 export type RequestFault =
@@ -31,10 +41,23 @@ export type Refusal = SignatureFault | PayloadFaultData | AccessFault | RequestF
 /** The data of one refusal. */
 export type Case<Name extends Refusal["fault"]> = Extract<Refusal, { readonly fault: Name }>;
 
-/** How a service words refusals: a row for each that it can meet. */
-export type Wording = {
+/** How a service words refusals: a row for each that it can meet, and all that it never meets count as a defect. */
+export type Wording<Met extends Refusal["fault"] = "defect"> = {
+  readonly [Name in Met]: (refusal: Case<Name>, request: HttpRequest) => AwsError;
+} & {
   readonly [Name in Refusal["fault"]]?: (refusal: Case<Name>, request: HttpRequest) => AwsError;
 };
+
+/** What only S3 checks. */
+export type OnlyS3 =
+  | PayloadFaultData["fault"]
+  | "headers-not-signed"
+  | "missing-payload-hash"
+  | "invalid-payload-hash"
+  | "unsupported-chunk-encoding"
+  | "invalid-expires"
+  | "presigned-expired"
+  | "presigned-not-yet-valid";
 
 /** A refusal on its way from the step that found it to the service's table. */
 export class Refused extends Error {

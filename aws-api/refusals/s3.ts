@@ -5,7 +5,7 @@ import { type HttpRequest, header } from "../../network/message.ts";
 import type { Mismatch, ScopeFault, TimeFault } from "../../signing/signature.ts";
 import { AwsError } from "../call.ts";
 import { isoSeconds } from "../wire/scalars.ts";
-import { basicTimestamp, type Case, type Wording } from "./refusal.ts";
+import { basicTimestamp, type Case, type Denial, type Refusal, type Wording } from "./refusal.ts";
 
 type Fields = Readonly<Record<string, string>>;
 
@@ -34,7 +34,8 @@ const incompleteBody = () =>
     "You did not provide the number of bytes specified by the Content-Length HTTP header",
   );
 
-export const S3_REFUSALS: Wording = {
+/** Whoever does not sign at all is nobody, and denied like one: there is no row for it. */
+export const S3_REFUSALS: Wording<Exclude<Refusal["fault"], "not-signed">> = {
   "invalid-path": invalidUri,
   "malformed-query": invalidUri,
   "two-mechanisms": () =>
@@ -86,7 +87,7 @@ export const S3_REFUSALS: Wording = {
   "expired-token": ({ sessionToken }) =>
     new AwsError("ExpiredToken", 400, "The provided token has expired.", { "Token-0": sessionToken }),
   "signature-mismatch": (fault) => mismatch(mismatchFields(fault)),
-  denied: ({ why }) => denied(why ?? "Access Denied"),
+  denied: ({ denial }) => denied(denial ? denialText(denial) : "Access Denied"),
   "payload-hash-mismatch": ({ claimed, computed }) =>
     new AwsError(
       "XAmzContentSHA256Mismatch",
@@ -96,6 +97,7 @@ export const S3_REFUSALS: Wording = {
     ),
   "chunk-signature-mismatch": chunkMismatch,
   "trailer-signature-mismatch": chunkMismatch,
+  "chunks-without-signature": mechanism,
   "chunk-too-small": ({ chunk, badChunkSize }) =>
     new AwsError("InvalidChunkSizeError", 400, "Only the last chunk is allowed to have a size less than 8192 bytes", {
       Chunk: String(chunk),
@@ -129,6 +131,12 @@ export const S3_REFUSALS: Wording = {
     }),
   defect: () => new AwsError("InternalError", 500, "We encountered an internal error. Please try again."),
 };
+
+/** S3 quotes the resource, and names none for an action on all buckets. */
+function denialText({ principalArn, action, resource, reason }: Denial): string {
+  const place = resource === "*" ? "" : ` on resource: "${resource}"`;
+  return `User: ${principalArn} is not authorized to perform: ${action}${place}${reason}`;
+}
 
 const EXPIRES_TEXTS = {
   "not-a-number": "X-Amz-Expires should be a number",
