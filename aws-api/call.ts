@@ -38,7 +38,7 @@ export interface Call {
   readonly principal: Principal;
   /** Would the caller be allowed this too? */
   may(permission: Permission): boolean;
-  /** Refuses in AWS's words, with the reason, what the caller may not: S3 answers 403 instead of 404 by it. */
+  /** Throws AwsError, AccessDenied with the reason, for what the caller may not: S3 answers 403 instead of 404 by it. */
   demand(permission: Permission): void;
 }
 
