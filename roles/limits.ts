@@ -1,0 +1,35 @@
+// How long and how many may it be? IAM's limits on names, paths, tags, policies and attachments.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+
+import type { EntityKind } from "./arn.ts";
+import type { PolicyDocument } from "./model.ts";
+
+export const NAME = /^[\w+=,.@-]+$/;
+export const NAME_LENGTH: Readonly<Record<EntityKind, number>> = {
+  user: 64,
+  role: 64,
+  group: 128,
+  policy: 128,
+  "instance-profile": 128,
+};
+
+/** `/`, or what begins and ends with a slash. */
+export const PATH = /^\/([!-~]+\/)?$/;
+export const PATH_LENGTH = 512;
+
+export const TAG_KEY_LENGTH = 128;
+export const TAG_VALUE_LENGTH = 256;
+export const TAGS = 50;
+
+export const GROUPS_PER_USER = 10;
+export const ACCESS_KEYS_PER_USER = 2;
+/** With the quota raised as far as AWS raises it; 10 without. */
+export const ATTACHED_POLICIES = 20;
+
+/** Characters, white space between the parts not counted. */
+export const INLINE_POLICY_SIZE = { user: 2048, role: 10_240, group: 5120 } as const;
+export const MANAGED_POLICY_SIZE = 6144;
+/** With the quota raised; 2048 without. */
+export const TRUST_POLICY_SIZE = 4096;
+
+export const policySize = (document: PolicyDocument) => JSON.stringify(document).length;

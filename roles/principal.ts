@@ -1,0 +1,57 @@
+// Who signed? The principal of a user or of a role's session, and the user or role that a principal is today.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#principaltable
+
+import { assumedRoleArn, parseArn, rootArn } from "./arn.ts";
+import type { Identities, Principal, Role, User } from "./model.ts";
+
+export const ANONYMOUS: Principal = { kind: "anonymous" };
+
+export function principalOfRoot(identities: Identities): Principal {
+  const { accountId } = identities;
+  return { kind: "root", accountId, arn: rootArn(identities), userId: accountId };
+}
+
+/** Undefined when there is no such user. */
+export function principalOfUser(identities: Identities, userName: string): Principal | undefined {
+  const user = identities.users.get(userName);
+  return user && { kind: "user", accountId: identities.accountId, arn: user.arn, userId: user.id, userName };
+}
+
+/** What the claims of a session token say of its role; the role need not exist any more. */
+export interface RoleSession {
+  readonly accountId: string;
+  readonly roleName: string;
+  /** `AROA…` */
+  readonly roleId: string;
+  /** With the role's path. */
+  readonly roleArn: string;
+  /** Of an instance its id. */
+  readonly sessionName: string;
+}
+
+export function principalOfRoleSession(session: RoleSession): Principal {
+  const { accountId, roleName, roleId, roleArn, sessionName } = session;
+  const partition = parseArn(roleArn)?.partition ?? "aws";
+  return {
+    kind: "assumed-role",
+    accountId,
+    arn: assumedRoleArn({ partition, accountId }, roleName, sessionName),
+    userId: `${roleId}:${sessionName}`,
+    roleName,
+    roleArn,
+  };
+}
+
+/**
+ * The user or role behind a principal. Undefined for root and anonymous, and when it was deleted: a new one of the same
+ * name has another unique id and inherits nothing.
+ */
+export function granteeOf(identities: Identities, principal: Principal): User | Role | undefined {
+  if (principal.kind === "user") {
+    const user = identities.users.get(principal.userName);
+    return user?.id === principal.userId ? user : undefined;
+  }
+  if (principal.kind !== "assumed-role") return undefined;
+  const role = identities.roles.get(principal.roleName);
+  return role && principal.userId.startsWith(`${role.id}:`) ? role : undefined;
+}

@@ -1,0 +1,31 @@
+// Whom does a role trust? Its trust policy decides who may assume it, EC2 on behalf of an instance among them.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_switch-role-ec2.html
+
+import type { Context } from "./context.ts";
+import type { PolicyDocument, Role } from "./model.ts";
+import { parsePolicy } from "./policy.ts";
+import { EVERYONE, serviceName } from "./policy-principal.ts";
+
+const ASSUME_ROLE = "sts:assumerole";
+
+/** Whether the trust policy lets an AWS service, such as `ec2.amazonaws.com`, assume the role; Deny wins. */
+export function trusts(role: Role, servicePrincipal: string, context: Context): boolean {
+  const names = [EVERYONE, serviceName("*"), serviceName(servicePrincipal)];
+  const speaking = parsePolicy(role.trustPolicy, "trust").filter(
+    ({ hasPrincipal, hasAction, conditions }) =>
+      hasPrincipal(names) && hasAction(ASSUME_ROLE) && conditions.every(({ holds }) => holds(context)),
+  );
+  return speaking.length > 0 && speaking.every(({ effect }) => effect === "Allow");
+}
+
+const principalType = (name: string) => (/^(\d{12}$|arn:|\*$)/.test(name) ? "AWS" : "Service");
+
+/** The trust policy that the console writes for services (`ec2.amazonaws.com`), accounts and ARNs. */
+export function trustPolicyFor(trusted: readonly string[]): PolicyDocument {
+  const statement = (name: string) => ({
+    Effect: "Allow",
+    Principal: { [principalType(name)]: name },
+    Action: "sts:AssumeRole",
+  });
+  return { Version: "2012-10-17", Statement: trusted.map(statement) };
+}

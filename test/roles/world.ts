@@ -1,0 +1,58 @@
+// An account for tests, made from a configuration as a user would write it.
+
+import { authorize } from "../../roles/authorize.ts";
+import { identitiesConfiguration } from "../../roles/configuration.ts";
+import type { Context } from "../../roles/context.ts";
+import type { Decision } from "../../roles/decision.ts";
+import { type AccessKeyMaker, identitiesFrom } from "../../roles/identities.ts";
+import type { Identities, PolicyDocument, Principal } from "../../roles/model.ts";
+import { principalOfRoleSession, principalOfUser } from "../../roles/principal.ts";
+
+export const AT = Date.parse("2026-11-24T00:00:00Z");
+
+/** A stand-in for the keys that the signing room derives. */
+export const accessKeyFor: AccessKeyMaker = (userName, index) => ({
+  accessKeyId: `AKIA${`${userName}${index}`.toUpperCase().padEnd(16, "X").slice(0, 16)}`,
+  secretAccessKey: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+});
+
+export function world(configuration: unknown): Identities {
+  const checked = identitiesConfiguration.parse(configuration);
+  return identitiesFrom(checked, { at: AT, partition: "aws", accessKeyFor });
+}
+
+export function userPrincipal(identities: Identities, userName: string): Principal {
+  const principal = principalOfUser(identities, userName);
+  if (!principal) throw new RangeError(`there is no user ${userName}`);
+  return principal;
+}
+
+export function rolePrincipal(
+  identities: Identities,
+  roleName: string,
+  sessionName = "i-0123456789abcdef0",
+): Principal {
+  const role = identities.roles.get(roleName);
+  if (!role) throw new RangeError(`there is no role ${roleName}`);
+  const { id: roleId, arn: roleArn } = role;
+  return principalOfRoleSession({ accountId: identities.accountId, roleName, roleId, roleArn, sessionName });
+}
+
+/** Condition keys as people write them. */
+export const contextOf = (keys: Readonly<Record<string, string | readonly string[]>> = {}): Context =>
+  new Map(Object.entries(keys).map(([key, value]) => [key.toLowerCase(), [value].flat()]));
+
+/** What a user decides with these documents as inline policies `policy0`, `policy1`, … */
+export function decideWith(
+  documents: readonly PolicyDocument[],
+  action: string,
+  resource: string,
+  context: Context = new Map(),
+): Decision {
+  const inlinePolicies = new Map(documents.map((document, index) => [`policy${index}`, document]));
+  const plain = world({ users: { alice: {} } });
+  const alice = plain.users.get("alice");
+  if (!alice) throw new RangeError("there is no alice");
+  const identities = { ...plain, users: new Map([["alice", { ...alice, inlinePolicies }]]) };
+  return authorize({ identities, principal: userPrincipal(identities, "alice"), action, resource, context });
+}
