@@ -4,15 +4,9 @@
 
 import type { Instance } from "../instances/instance.ts";
 import { type ExchangeFacts, type HttpReply, type HttpRequest, header } from "../network/message.ts";
+import type { ImdsTokens } from "../signing/imds-tokens.ts";
 import type { Segments } from "./path.ts";
 import { empty, minted } from "./reply.ts";
-
-/** Session tokens of IMDSv2: opaque text that only the instance which got it can use, until it runs out. */
-export interface ImdsTokens {
-  mint(instanceId: string, ttlSeconds: number, at: number): string;
-  /** Whole seconds; undefined for a token that is not this instance's or has run out. */
-  secondsLeft(token: string, instanceId: string, at: number): number | undefined;
-}
 
 /** One request of a known instance on its way through the checks. */
 export interface Visit {

@@ -1,7 +1,8 @@
 // A small world for the tests of IMDS: one instance, made by the configuration's own rules, and an account with three profiles.
 
 import type { CredentialRotator, Delivered } from "../../credential-rotator/rotator.ts";
-import type { ImdsParts } from "../../imds/imds.ts";
+import { secretKey } from "../../entropy/hash.ts";
+import { seededEntropy } from "../../entropy/random.ts";
 import { createImds } from "../../imds/imds.ts";
 import type { InstanceConfiguration } from "../../instances/configuration.ts";
 import type { Instance } from "../../instances/instance.ts";
@@ -9,6 +10,7 @@ import { makeInstance } from "../../instances/make.ts";
 import { foldInstances, NO_INSTANCES } from "../../instances/state.ts";
 import type { HttpReply, HttpRequest } from "../../network/message.ts";
 import type { Identities, InstanceProfile } from "../../roles/model.ts";
+import { type ImdsTokens, imdsTokens } from "../../signing/imds-tokens.ts";
 import type { RoleDelivery, TemporaryCredentials } from "../../signing/session.ts";
 
 export const ACCOUNT = "123456789012";
@@ -110,24 +112,13 @@ export function standInRotator(later = false): CredentialRotator {
   };
 }
 
-/** Tokens of EC2's shape that anyone could forge. */
-const STAND_IN_TOKENS: ImdsParts["tokens"] = {
-  mint(instanceId, ttlSeconds, at) {
-    const bytes = Buffer.from("\x01\x00".padEnd(21, "\x00") + instanceId, "latin1");
-    bytes.writeDoubleBE(at + ttlSeconds * 1000, 2);
-    return bytes.toString("base64url").padEnd(56, "=");
-  },
-  secondsLeft(token, instanceId, at) {
-    const bytes = Buffer.from(token, "base64url");
-    if (bytes.length !== 40 || bytes.toString("latin1", 21) !== instanceId) return undefined;
-    const left = bytes.readDoubleBE(2) - at;
-    return left > 0 ? Math.ceil(left / 1000) : undefined;
-  },
-};
+/** Real ones, of a key and a salt that are the same in every run. */
+const TOKENS = imdsTokens(secretKey(Buffer.alloc(32, 1)), seededEntropy("tokens"));
 
 export interface World {
   readonly instance: Instance;
   readonly roleName: string;
+  readonly tokens: ImdsTokens;
   /** A token with so many seconds to live, minted at `NOW`. */
   token(ttlSeconds: number): string;
   /** Asks; the header list is the whole of what is sent. */
@@ -136,13 +127,16 @@ export interface World {
   get(target: string): HttpReply;
 }
 
-/** The handler around an instance; `parts` replaces what is given. */
-export function worldOf(configuration: InstanceConfiguration, parts: Partial<ImdsParts> = {}): World {
-  const instance = instanceOf(configuration);
-  const tokens = parts.tokens ?? STAND_IN_TOKENS;
+/** The handler around the instance of that configuration, or around one that is changed or looks at another account. */
+export function worldOf(
+  configuration: InstanceConfiguration,
+  change: Partial<Instance> = {},
+  identities = IDENTITIES,
+): World {
+  const instance = { ...instanceOf(configuration), ...change };
   const rotator = standInRotator();
-  const handler = createImds({ findInstance: () => instance, rotator, identities: () => IDENTITIES, tokens, ...parts });
-  const token = (ttlSeconds: number) => tokens.mint(instance.instanceId, ttlSeconds, NOW);
+  const handler = createImds({ findInstance: () => instance, rotator, identities: () => identities, tokens: TOKENS });
+  const token = (ttlSeconds: number) => TOKENS.mint(instance.instanceId, ttlSeconds, NOW);
   const ask: World["ask"] = (method, target, rawHeaders = [], at = NOW) => {
     const reply = handler(requestOf(method, target, rawHeaders, at));
     if (reply instanceof Promise) throw new Error("this answer should come at once");
@@ -152,6 +146,7 @@ export function worldOf(configuration: InstanceConfiguration, parts: Partial<Imd
   return {
     instance,
     roleName,
+    tokens: TOKENS,
     token,
     ask,
     get: (target) => ask("GET", target, ["X-aws-ec2-metadata-token", token(300)]),
