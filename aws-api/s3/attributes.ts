@@ -1,0 +1,88 @@
+// What does a writer say of an object beside its bytes? What S3 keeps and gives back, and what is asked for that we do not do.
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html
+
+import { AwsError, type Call, type Members } from "../call.ts";
+import { metadataTooLarge, notImplemented } from "./errors.ts";
+
+/** Kept under these names, which GetObject's output has too. */
+const KEPT = [
+  "CacheControl",
+  "ContentDisposition",
+  "ContentEncoding",
+  "ContentLanguage",
+  "Expires",
+  "WebsiteRedirectLocation",
+] as const;
+
+/** Members whose wish would otherwise be passed over in silence, with their headers. */
+const NOT_DONE: Readonly<Record<string, string>> = {
+  Tagging: "x-amz-tagging",
+  ObjectLockMode: "x-amz-object-lock-mode",
+  ObjectLockRetainUntilDate: "x-amz-object-lock-retain-until-date",
+  ObjectLockLegalHoldStatus: "x-amz-object-lock-legal-hold",
+  SSECustomerAlgorithm: "x-amz-server-side-encryption-customer-algorithm",
+  SSEKMSKeyId: "x-amz-server-side-encryption-aws-kms-key-id",
+  WriteOffsetBytes: "x-amz-write-offset-bytes",
+};
+
+const STORAGE_CLASSES = [
+  ...["STANDARD", "REDUCED_REDUNDANCY", "STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING"],
+  ...["GLACIER_IR", "GLACIER", "DEEP_ARCHIVE"],
+];
+
+/** Buckets have had no access control lists of their own since April 2023; these two wish for nothing else. */
+const ACLS = ["private", "bucket-owner-full-control"];
+
+const METADATA_LIMIT_BYTES = 2048;
+
+/**
+ * The attributes that a PutObject or CreateMultipartUpload gives its object, as members of GetObject's output.
+ * @throws AwsError NotImplemented, AccessControlListNotSupported, InvalidStorageClass, MetadataTooLarge
+ */
+export function attributesOf({ input }: Call): Members {
+  refuseNotDone(input);
+  const attributes: Record<string, unknown> = { ContentType: input.ContentType ?? "binary/octet-stream" };
+  for (const name of KEPT) if (input[name] !== undefined) attributes[name] = input[name];
+  const { StorageClass, Metadata } = input as { StorageClass?: string; Metadata?: Readonly<Record<string, string>> };
+  if (StorageClass !== undefined && !STORAGE_CLASSES.includes(StorageClass)) {
+    throw new AwsError("InvalidStorageClass", 400, "The storage class you specified is not valid", {
+      StorageClassRequested: StorageClass,
+    });
+  }
+  // S3 does not show the usual class.
+  if (StorageClass !== undefined && StorageClass !== "STANDARD") attributes.StorageClass = StorageClass;
+  if (Metadata !== undefined) attributes.Metadata = checkedMetadata(Metadata);
+  return attributes;
+}
+
+function refuseNotDone(input: Members): void {
+  for (const [member, header] of Object.entries(NOT_DONE)) {
+    if (input[member] !== undefined) throw notImplemented(header);
+  }
+  const { ServerSideEncryption, ACL } = input;
+  if (ServerSideEncryption !== undefined && ServerSideEncryption !== "AES256") {
+    throw notImplemented("x-amz-server-side-encryption");
+  }
+  const grants = Object.keys(input).some((member) => member.startsWith("Grant"));
+  if (grants || (ACL !== undefined && !ACLS.includes(String(ACL)))) {
+    throw new AwsError("AccessControlListNotSupported", 400, "The bucket does not allow ACLs");
+  }
+}
+
+function checkedMetadata(metadata: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  let sizeBytes = 0;
+  for (const [name, value] of Object.entries(metadata)) sizeBytes += Buffer.byteLength(name) + Buffer.byteLength(value);
+  if (sizeBytes > METADATA_LIMIT_BYTES) throw metadataTooLarge(sizeBytes);
+  return { ...metadata };
+}
+
+/** Condition keys of s3:PutObject that come from a writer's headers. */
+export function writerContext({ input }: Call): Record<string, unknown> {
+  return {
+    "s3:x-amz-acl": input.ACL,
+    "s3:x-amz-storage-class": input.StorageClass,
+    "s3:x-amz-server-side-encryption": input.ServerSideEncryption,
+    "s3:if-match": input.IfMatch,
+    "s3:if-none-match": input.IfNoneMatch,
+  };
+}

@@ -1,0 +1,162 @@
+// What changes S3, and how? The events, and the fold that every process applies in the same order. It decides nothing, reads no
+// clock and does no I/O, and it changes the state in place, because a bucket with 100,000 keys cannot be copied for each event.
+
+import { SortedMap } from "./sorted-map.ts";
+import type { Bucket, ObjectContent, Part, Piece, S3State, StoredObject, Upload, UploadPlan } from "./state.ts";
+
+interface InBucket {
+  /** Epoch milliseconds. */
+  readonly at: number;
+  readonly bucket: string;
+}
+
+export type S3Event =
+  | {
+      readonly type: "configuration.loaded";
+      readonly at: number;
+      /** What this room reads of it. */
+      readonly configuration: { readonly buckets?: readonly string[] };
+    }
+  | { readonly type: "world.reset"; readonly at: number }
+  | (InBucket & { readonly type: "bucket.created"; readonly locationConstraint?: string })
+  | (InBucket & { readonly type: "bucket.deleted" })
+  | (InBucket & { readonly type: "object.put"; readonly key: string; readonly object: ObjectContent })
+  | (InBucket & { readonly type: "object.deleted"; readonly key: string })
+  | (InBucket & { readonly type: "upload.created"; readonly upload: UploadPlan })
+  | (InBucket & {
+      readonly type: "part.put";
+      readonly uploadId: string;
+      readonly partNumber: number;
+      readonly part: Omit<Part, "lastModifiedAt">;
+    })
+  | (InBucket & { readonly type: "upload.completed"; readonly uploadId: string; readonly object: ObjectContent })
+  | (InBucket & { readonly type: "upload.aborted"; readonly uploadId: string });
+
+/** What stops naming a blob; new names are counted before, so that a blob which only changes its place is not let go. */
+type Dropped = readonly { readonly hash: string }[];
+
+type Folds = {
+  readonly [Type in S3Event["type"]]: (state: S3State, event: Extract<S3Event, { type: Type }>) => Dropped;
+};
+
+const FOLDS: Folds = {
+  "configuration.loaded"(state, { at, configuration: { buckets = [] } }) {
+    state.configured = buckets;
+    for (const name of buckets) if (!state.buckets.get(name)) state.buckets.set(name, emptyBucket(name, at));
+    return [];
+  },
+  "world.reset"(state, { at }) {
+    const dropped = [...state.buckets.entries()].flatMap(([, bucket]) => named(bucket));
+    state.buckets.clear();
+    for (const name of state.configured) state.buckets.set(name, emptyBucket(name, at));
+    return dropped;
+  },
+  "bucket.created"(state, { at, bucket, locationConstraint }) {
+    const location = locationConstraint === undefined ? {} : { locationConstraint };
+    state.buckets.set(bucket, { ...emptyBucket(bucket, at), ...location });
+    return [];
+  },
+  "bucket.deleted"(state, { bucket }) {
+    const dropped = named(bucketOf(state, bucket));
+    state.buckets.delete(bucket);
+    return dropped;
+  },
+  "object.put"(state, { at, bucket, key, object }) {
+    return put(state, bucketOf(state, bucket), key, { ...object, lastModifiedAt: at, change: state.changes });
+  },
+  "object.deleted"(state, { bucket, key }) {
+    const { objects } = bucketOf(state, bucket);
+    const dropped = objects.get(key)?.pieces ?? [];
+    objects.delete(key);
+    return dropped;
+  },
+  "upload.created"(state, { at, bucket: name, upload: plan }) {
+    const { objects, uploads, uploadsByKey } = bucketOf(state, name);
+    const replaces = objects.get(plan.key) !== undefined;
+    const upload: Upload = { ...plan, initiatedAt: at, change: state.changes, replaces, parts: new Map() };
+    uploads.set(plan.uploadId, upload);
+    uploadsByKey.set(plan.key, [...(uploadsByKey.get(plan.key) ?? []), upload]);
+    return [];
+  },
+  "part.put"(state, { at, bucket, uploadId, partNumber, part }) {
+    const { parts } = uploadOf(bucketOf(state, bucket), uploadId);
+    const replaced = parts.get(partNumber);
+    parts.set(partNumber, { ...part, lastModifiedAt: at });
+    name(state, part.hash);
+    return replaced ? [replaced] : [];
+  },
+  "upload.completed"(state, { at, bucket: name, uploadId, object }) {
+    const bucket = bucketOf(state, name);
+    const { key } = uploadOf(bucket, uploadId);
+    const replaced = put(state, bucket, key, { ...object, lastModifiedAt: at, change: state.changes });
+    return [...replaced, ...endUpload(bucket, uploadId)];
+  },
+  "upload.aborted"(state, { bucket, uploadId }) {
+    return endUpload(bucketOf(state, bucket), uploadId);
+  },
+};
+
+/**
+ * Applies an event to the state, in place; events of other rooms change nothing here.
+ * @returns the hashes of the blobs that nothing names any more. Removing them is safe from now on; a replay of old events
+ *   leaves them to BlobStore.sweep, because a later event may name them again.
+ */
+export function fold(state: S3State, event: S3Event): readonly string[] {
+  const apply = FOLDS[event.type] as ((state: S3State, event: S3Event) => Dropped) | undefined;
+  if (!apply) return [];
+  state.changes++;
+  return apply(state, event)
+    .map(({ hash }) => hash)
+    .filter((hash) => unname(state, hash));
+}
+
+function emptyBucket(name: string, createdAt: number): Bucket {
+  return { name, createdAt, objects: new SortedMap(), uploads: new Map(), uploadsByKey: new SortedMap() };
+}
+
+function put(state: S3State, bucket: Bucket, key: string, object: StoredObject): readonly Piece[] {
+  const replaced = bucket.objects.get(key)?.pieces ?? [];
+  bucket.objects.set(key, object);
+  for (const { hash } of object.pieces) name(state, hash);
+  return replaced;
+}
+
+function endUpload({ uploads, uploadsByKey }: Bucket, uploadId: string): readonly Part[] {
+  const ended = uploads.get(uploadId) as Upload;
+  uploads.delete(uploadId);
+  const others = (uploadsByKey.get(ended.key) ?? []).filter((upload) => upload !== ended);
+  if (others.length > 0) uploadsByKey.set(ended.key, others);
+  else uploadsByKey.delete(ended.key);
+  return [...ended.parts.values()];
+}
+
+/** All pieces and parts in a bucket. */
+function named({ objects, uploads }: Bucket): (Piece | Part)[] {
+  const parts = [...uploads.values()].flatMap((upload) => [...upload.parts.values()]);
+  return [...objects.entries()].flatMap(([, object]): (Piece | Part)[] => [...object.pieces]).concat(parts);
+}
+
+function name({ blobNames }: S3State, hash: string): void {
+  blobNames.set(hash, (blobNames.get(hash) ?? 0) + 1);
+}
+
+/** True when that was the last name. */
+function unname({ blobNames }: S3State, hash: string): boolean {
+  const left = (blobNames.get(hash) ?? 0) - 1;
+  if (left > 0) blobNames.set(hash, left);
+  else blobNames.delete(hash);
+  return left === 0;
+}
+
+// INVARIANT: operations decide on the state to which their events are then applied, so what an event names is there.
+function bucketOf(state: S3State, name: string): Bucket {
+  const bucket = state.buckets.get(name);
+  if (!bucket) throw new TypeError(`an event names the bucket ${name}, which is not there`);
+  return bucket;
+}
+
+function uploadOf(bucket: Bucket, uploadId: string): Upload {
+  const upload = bucket.uploads.get(uploadId);
+  if (!upload) throw new TypeError(`an event names the upload ${uploadId}, which is not there`);
+  return upload;
+}

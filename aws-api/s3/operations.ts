@@ -1,0 +1,34 @@
+// Which operations of S3 are there? The table that the front door looks into.
+
+import { CreateBucket, DeleteBucket, GetBucketLocation, HeadBucket } from "./buckets.ts";
+import { CompleteMultipartUpload } from "./complete-multipart.ts";
+import { DeleteObject, DeleteObjects } from "./delete-object.ts";
+import { GetObject, HeadObject } from "./get-object.ts";
+import { ListBuckets } from "./list-buckets.ts";
+import { ListObjects, ListObjectsV2 } from "./list-objects.ts";
+import { ListMultipartUploads, ListParts } from "./list-uploads.ts";
+import { AbortMultipartUpload, CreateMultipartUpload, UploadPart } from "./multipart.ts";
+import type { S3Operation } from "./operation.ts";
+import { PutObject } from "./put-object.ts";
+
+/** By their names in AWS's model. */
+export const s3Operations: Readonly<Record<string, S3Operation>> = {
+  ListBuckets,
+  CreateBucket,
+  HeadBucket,
+  DeleteBucket,
+  GetBucketLocation,
+  PutObject,
+  GetObject,
+  HeadObject,
+  DeleteObject,
+  DeleteObjects,
+  ListObjects,
+  ListObjectsV2,
+  CreateMultipartUpload,
+  UploadPart,
+  CompleteMultipartUpload,
+  AbortMultipartUpload,
+  ListParts,
+  ListMultipartUploads,
+};
