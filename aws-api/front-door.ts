@@ -1,0 +1,128 @@
+// What do the AWS endpoints do with a request? Named steps, in the order in which AWS takes them, for each service: the matrix
+// below is the whole story. A step adds to the exchange or refuses; refusals get the service's own words in one place.
+
+import { type HttpHandler, type HttpReply, type HttpRequest, RequestAborted } from "../network/message.ts";
+import { ANONYMOUS } from "../roles/principal.ts";
+import { PayloadFault } from "../signing/payload-fault.ts";
+import { readSignature } from "../signing/read-signature.ts";
+import { AwsError } from "./call.ts";
+import type { Exchange, Service, Step, World } from "./exchange.ts";
+import { Refused, word } from "./refusals/refusal.ts";
+import type { S3Parts } from "./s3/operation.ts";
+import { s3Operations } from "./s3/operations.ts";
+import { s3Service, stsService, unsignedServiceName } from "./services.ts";
+import { act } from "./steps/act.ts";
+import {
+  checkAlive,
+  checkFormSignature,
+  checkHeadSignature,
+  checkScope,
+  findSigner,
+  findSignerOrNobody,
+  trustClaim,
+} from "./steps/authenticate.ts";
+import { authorise } from "./steps/authorise.ts";
+
+const nothing: Step = () => {};
+
+type Row = readonly [name: string, sts: Step, s3: Step];
+
+/**
+ * S3 decides by the head alone: not a byte of a body is read for a request that is refused. A query service must read the form
+ * early, because its hash is signed and it names the action.
+ */
+function matrix({ protocol: form }: Service, { protocol: rest }: Service): readonly Row[] {
+  // biome-ignore format: a matrix is read by its columns
+  return [
+    // step          STS                 S3
+    ["claim",        trustClaim,         trustClaim],
+    ["receive",      form.receive,       rest.receive],
+    ["recognise",    form.recognise,     rest.recognise],
+    ["scope",        checkScope,         checkScope],
+    ["key",          findSigner,         findSignerOrNobody],
+    ["alive?",       checkAlive,         checkAlive],
+    ["signature",    checkFormSignature, checkHeadSignature],
+    ["served?",      form.admit,         rest.admit],
+    ["read",         form.read,          rest.read],
+    ["authorise",    authorise,          authorise],
+    ["body",         nothing,            rest.takeBody],
+    ["act",          act,                act],
+    ["render",       form.render,        rest.render],
+  ];
+}
+
+export interface AwsApiParts extends World {
+  readonly s3: S3Parts;
+  /** Hears of a bug of ours, with the step that it showed in; the client is told of an internal error and no more. */
+  reportDefect(error: unknown, step: string, request: HttpRequest): void;
+}
+
+/** The AWS endpoints, all services on one port. The handler rejects with RequestAborted alone, when nobody waits any more. */
+export function createAwsApi(parts: AwsApiParts, operations = s3Operations): HttpHandler {
+  const sts = stsService();
+  const s3 = s3Service(operations, parts.s3);
+  const rows = matrix(sts, s3);
+  const columns = {
+    sts: { service: sts, steps: rows.map(([name, step]) => ({ name, step })) },
+    s3: { service: s3, steps: rows.map(([name, , step]) => ({ name, step })) },
+  };
+  return async (request) => {
+    const claimed = readSignature(request, request, { strictClock: parts.strictClock ?? false });
+    const named = claimed?.service ?? unsignedServiceName(request);
+    const { service, steps } = columns[named === "s3" ? "s3" : "sts"];
+    const exchange = begin(parts, service, request, claimed);
+    let current = "claim";
+    try {
+      for (const { name, step } of steps) {
+        current = name;
+        const going = step(exchange);
+        if (going instanceof Promise) await going;
+      }
+      return exchange.reply as HttpReply;
+    } catch (error) {
+      return await refuse(exchange, error, (defect) => parts.reportDefect(defect, current, request));
+    }
+  };
+}
+
+function begin(world: World, service: Service, request: HttpRequest, claimed: Exchange["claimed"]): Exchange {
+  return {
+    world,
+    service,
+    request,
+    requestId: service.newRequestId(world.entropy),
+    facts: {},
+    claimed,
+    claim: undefined,
+    received: undefined,
+    hostBucket: undefined,
+    operation: "",
+    signer: { principal: ANONYMOUS },
+    input: {},
+    payload: NO_BYTES,
+    trailers: NO_TRAILERS,
+    call: undefined,
+    answer: {},
+    reply: undefined,
+  };
+}
+
+const NO_BYTES = new Uint8Array(0);
+const NO_TRAILERS: ReadonlyMap<string, string> = new Map();
+
+async function refuse(exchange: Exchange, thrown: unknown, report: (defect: unknown) => void): Promise<HttpReply> {
+  if (thrown instanceof RequestAborted) throw thrown;
+  const { service, request, facts } = exchange;
+  const error = awsErrorOf(exchange, thrown);
+  if (error.status === 500) report(thrown);
+  if (error.code !== "") facts.errorCode = error.code;
+  if (request.method === "HEAD") facts.reason = error.message;
+  return await service.protocol.renderError(exchange, error);
+}
+
+function awsErrorOf({ service, request }: Exchange, thrown: unknown): AwsError {
+  if (thrown instanceof AwsError) return thrown;
+  if (thrown instanceof Refused) return word(service.wording, thrown.refusal, request);
+  if (thrown instanceof PayloadFault) return word(service.wording, thrown.data, request);
+  return word(service.wording, { fault: "defect" }, request);
+}

@@ -1,0 +1,88 @@
+// Who signed, and is it true? Scope, key, life and signature, in the order in which AWS checks them.
+
+import { sha256Hex } from "../../entropy/hash.ts";
+import type { Identities } from "../../roles/model.ts";
+import { granteeOf, principalOfRoleSession, principalOfUser } from "../../roles/principal.ts";
+import { judgeScope } from "../../signing/judge-scope.ts";
+import { type Evidence, verifySignature } from "../../signing/verify-signature.ts";
+import { AwsError } from "../call.ts";
+import type { Exchange, Signer } from "../exchange.ts";
+import { Refused } from "../refusals/refusal.ts";
+
+/** Is the claim well-formed and in time, and for a service that there is? */
+export function trustClaim(exchange: Exchange): void {
+  const { claimed, facts, service } = exchange;
+  if (!claimed) return;
+  if (claimed.accessKeyId !== undefined) facts.accessKeyId = claimed.accessKeyId;
+  if ("fault" in claimed) throw new Refused(claimed);
+  if (claimed.service !== service.name) {
+    throw new AwsError("InvalidAction", 400, `Mayfly does not serve ${claimed.service}`);
+  }
+  exchange.claim = claimed;
+}
+
+/** Is the signature scoped to this service and region? */
+export function checkScope({ claim, service, world }: Exchange): void {
+  if (claim?.version !== "AWS4-HMAC-SHA256") return;
+  const fault = judgeScope(claim, service.name, service.signingRegion(world.region, claim.region));
+  if (fault) throw new Refused(fault);
+}
+
+/** Whose key is it? Nobody's, where nothing is signed. */
+export function findSignerOrNobody(exchange: Exchange): void | Promise<void> {
+  if (exchange.claim) return findSigner(exchange);
+}
+
+/** Whose key is it? A temporary one is known by its token, a long-term one by IAM. */
+export async function findSigner(exchange: Exchange): Promise<void> {
+  const { claim, world, facts } = exchange;
+  if (!claim) throw new Refused({ fault: "not-signed" });
+  const { accessKeyId, sessionToken } = claim;
+  const signer =
+    sessionToken === undefined
+      ? userSigner(world.identities(), accessKeyId)
+      : await sessionSigner(exchange, accessKeyId, sessionToken);
+  if (!signer) throw new Refused({ fault: "unknown-key", accessKeyId });
+  exchange.signer = signer;
+  if (signer.principal.kind !== "anonymous") facts.principal = signer.principal.arn;
+}
+
+function userSigner(identities: Identities, accessKeyId: string): Signer | undefined {
+  const user = identities.users.get(identities.accessKeyOwners.get(accessKeyId) ?? "");
+  const key = user?.accessKeys.find((each) => each.accessKeyId === accessKeyId);
+  const principal = user && principalOfUser(identities, user.name);
+  return principal && key?.active ? { principal, secretAccessKey: key.secretAccessKey } : undefined;
+}
+
+/** Undefined when its role is gone, or another one has its name now. */
+async function sessionSigner({ world }: Exchange, accessKeyId: string, sessionToken: string) {
+  const opening = world.rotator.open(accessKeyId, sessionToken);
+  const opened = opening instanceof Promise ? await opening : opening;
+  if (opened === "tampered") throw new Refused({ fault: "invalid-token", sessionToken });
+  const principal = principalOfRoleSession(opened.session);
+  return granteeOf(world.identities(), principal) && { principal, ...opened };
+}
+
+/** Is the session still alive at the instant of the request? AWS says so before it looks at the signature. */
+export function checkAlive({ signer, claim, request }: Exchange): void {
+  if (signer.session && request.at >= signer.session.expiresAt) {
+    throw new Refused({ fault: "expired-token", sessionToken: claim?.sessionToken ?? "" });
+  }
+}
+
+/** Did the holder of the secret sign this very form? */
+export function checkFormSignature(exchange: Exchange): void {
+  checkSignature(exchange, { bodyHash: sha256Hex(exchange.payload) });
+}
+
+/** Did the holder of the secret sign this head? It says what hash the body must have, which is checked as the body comes. */
+export function checkHeadSignature(exchange: Exchange): void {
+  const { hostBucket } = exchange;
+  checkSignature(exchange, hostBucket === undefined ? {} : { hostBucket });
+}
+
+function checkSignature({ claim, signer }: Exchange, evidence: Evidence): void {
+  if (!claim) return;
+  const fault = verifySignature(claim, signer.secretAccessKey ?? "", evidence);
+  if (fault) throw new Refused(fault);
+}

@@ -1,0 +1,94 @@
+// May they? The policies of who signed, asked for each permission that the operation needs.
+
+import { header } from "../../network/message.ts";
+import { authorize } from "../../roles/authorize.ts";
+import { type Context, requestContext, withKeys } from "../../roles/context.ts";
+import type { Decision } from "../../roles/decision.ts";
+import { denialReason } from "../../roles/denial-reason.ts";
+import type { Principal } from "../../roles/model.ts";
+import type { Call, Permission } from "../call.ts";
+import type { Exchange } from "../exchange.ts";
+import { type Refusal, word } from "../refusals/refusal.ts";
+import { handlerOf } from "./act.ts";
+
+/** Makes the call that the operation gets, and refuses it unless all that it needs is allowed. */
+export function authorise(exchange: Exchange): void {
+  const call = makeCall(exchange);
+  exchange.call = call;
+  for (const permission of handlerOf(exchange).permissions(call)) call.demand(permission);
+}
+
+/** The body comes after the permissions: until then `payload` and `trailers` are empty. */
+function makeCall(exchange: Exchange): Call {
+  const { operation, request, requestId, world, signer, service } = exchange;
+  const { principal } = signer;
+  const identities = world.identities();
+  let common: Context | undefined;
+  const decide = ({ action, resource, context }: Permission) => {
+    common ??= contextOf(exchange);
+    return authorize({
+      identities,
+      principal,
+      action,
+      resource,
+      context: context ? withKeys(common, context) : common,
+    });
+  };
+  return {
+    operation,
+    request,
+    requestId,
+    principal,
+    accountId: identities.accountId,
+    partition: identities.partition,
+    region: world.region,
+    input: exchange.input,
+    get payload() {
+      return exchange.payload;
+    },
+    get trailers() {
+      return exchange.trailers;
+    },
+    may: (permission) => decide(permission).outcome === "allowed",
+    demand(permission) {
+      const decision = decide(permission);
+      if (decision.outcome !== "allowed") throw word(service.wording, denied(principal, permission, decision), request);
+    },
+  };
+}
+
+/** Whoever did not sign is told nothing. */
+function denied(principal: Principal, { action, resource }: Permission, decision: Decision): Refusal {
+  if (principal.kind === "anonymous") return { fault: "denied" };
+  const reason = denialReason(decision, action);
+  return { fault: "denied", denial: { principalArn: principal.arn, action, resource, reason } };
+}
+
+/** The condition keys that every request has, and what a service adds about how it was signed. */
+function contextOf({ world, request, signer, claim, service }: Exchange): Context {
+  const context = requestContext(world.identities(), signer.principal, {
+    at: request.at,
+    sourceIp: request.remoteAddress,
+    // The endpoints speak plain HTTP, and say so.
+    secureTransport: false,
+    requestedRegion: world.region,
+    userAgent: header(request.rawHeaders, "user-agent"),
+    session: signer.session,
+  });
+  return service.name === "s3" ? withKeys(context, signatureKeys(claim, request.at)) : context;
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/bucket-policy-s3-sigv4-conditions.html */
+function signatureKeys(claim: Exchange["claim"], at: number): Record<string, string[]> {
+  if (!claim) return {};
+  const keys = {
+    "s3:authType": [claim.carriedBy === "header" ? "REST-HEADER" : "REST-QUERY-STRING"],
+    "s3:signatureversion": [claim.version === "AWS2" ? "AWS" : claim.version],
+  };
+  if (claim.version === "AWS2") return keys;
+  return {
+    ...keys,
+    ...(claim.carriedBy === "query" && { "s3:signatureAge": [String(at - claim.signedAt)] }),
+    ...(claim.payloadHash !== undefined && { "s3:x-amz-content-sha256": [claim.payloadHash] }),
+  };
+}
