@@ -8,7 +8,7 @@ const tagged = (tags: Readonly<Record<string, string>>) => worldOf({ tags, metad
 const meta = (path: string) => `/latest/meta-data/${path}`;
 
 describe("four tags", () => {
-  const { get } = tagged({ suite: "a", remove: "initial", change: "initial", empty: "" });
+  const { get } = tagged({ change: "initial", empty: "", remove: "initial", suite: "a" });
 
   test.each([
     ["tags/", "instance/"],
@@ -36,7 +36,7 @@ test.each([
   [{}, "{}"],
   [{ Name: "demo" }, '{"Name":"demo"}'],
   [
-    { add: "added", suite: "a", change: "updated", empty: "" },
+    { suite: "a", change: "updated", empty: "", add: "added" },
     '{"add":"added","suite":"a","change":"updated","empty":""}',
   ],
   [{ quote: 'a "b" \\' }, '{"quote":"a \\"b\\" \\\\"}'],
