@@ -42,7 +42,7 @@ export interface Protocol {
   readonly takeBody: Step;
   /** Sets `reply`. */
   readonly render: Step;
-  renderError(exchange: Exchange, error: AwsError): HttpReply | Promise<HttpReply>;
+  renderError(exchange: Exchange, error: AwsError): HttpReply;
 }
 
 export interface Service {

@@ -80,7 +80,7 @@ export function createAwsApi(parts: AwsApiParts, operations = s3Operations): Htt
       }
       return exchange.reply as HttpReply;
     } catch (error) {
-      return await refuse(exchange, error, (defect) => parts.reportDefect(defect, current, request));
+      return refuse(exchange, error, (defect) => parts.reportDefect(defect, current, request));
     }
   };
 }
@@ -110,14 +110,14 @@ function begin(world: World, service: Service, request: HttpRequest, claimed: Ex
 const NO_BYTES = new Uint8Array(0);
 const NO_TRAILERS: ReadonlyMap<string, string> = new Map();
 
-async function refuse(exchange: Exchange, thrown: unknown, report: (defect: unknown) => void): Promise<HttpReply> {
+function refuse(exchange: Exchange, thrown: unknown, report: (defect: unknown) => void): HttpReply {
   if (thrown instanceof RequestAborted) throw thrown;
   const { service, request, facts } = exchange;
   const error = awsErrorOf(exchange, thrown);
   if (error.status === 500) report(thrown);
   if (error.code !== "") facts.errorCode = error.code;
   if (request.method === "HEAD") facts.reason = error.message;
-  return await service.protocol.renderError(exchange, error);
+  return service.protocol.renderError(exchange, error);
 }
 
 function awsErrorOf({ service, request }: Exchange, thrown: unknown): AwsError {

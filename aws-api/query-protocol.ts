@@ -19,12 +19,14 @@ const FORM_LIMIT_BYTES = 1 << 20;
 type Parameters = ReadonlyMap<string, string>;
 
 /** A wire protocol for the service whose model `load` gives; it is loaded at the first request. */
-export function queryProtocol(load: () => Promise<ServiceModel>): Protocol {
+export function queryProtocol(load: () => ServiceModel): Protocol {
   let wire: Wire | undefined;
-  const loaded = () => wire as Wire;
+  const loaded = () => {
+    wire ??= compileWire(load());
+    return wire;
+  };
   return {
     async receive(exchange) {
-      wire ??= compileWire(await load());
       const { request } = exchange;
       if (request.method === "POST") exchange.payload = await readWhole(request.body, FORM_LIMIT_BYTES);
       exchange.received = readParameters(request, exchange.payload);
@@ -54,9 +56,8 @@ export function queryProtocol(load: () => Promise<ServiceModel>): Protocol {
       const { write } = loaded().operation(operation) as OperationWire;
       exchange.reply = reply(exchange, answer.status ?? 200, write(answer.output ?? {}, requestId));
     },
-    async renderError(exchange, error) {
-      wire ??= compileWire(await load());
-      const body = error.code === "" ? "" : queryError(wire.xmlNamespace, error, exchange.requestId);
+    renderError(exchange, error) {
+      const body = error.code === "" ? "" : queryError(loaded().xmlNamespace, error, exchange.requestId);
       const location = error.fields.Location;
       return reply(exchange, error.status, body, location === undefined ? [] : ["Location", location]);
     },

@@ -25,12 +25,15 @@ import { httpDate } from "./wire/scalars.ts";
 const DOCUMENT_LIMIT_BYTES = 4 << 20;
 
 /** A wire protocol for the service whose model `load` gives; it is loaded at the first request. */
-export function restProtocol(load: () => Promise<ServiceModel>): Protocol {
+export function restProtocol(load: () => ServiceModel): Protocol {
   let wire: Wire | undefined;
-  const of = (operation: string) => wire?.operation(operation) as OperationWire;
+  const loaded = () => {
+    wire ??= compileWire(load());
+    return wire;
+  };
+  const of = (operation: string) => loaded().operation(operation) as OperationWire;
   return {
-    async receive(exchange) {
-      wire ??= compileWire(await load());
+    receive(exchange) {
       const { target, rawHeaders } = exchange.request;
       const host = header(rawHeaders, "host");
       exchange.hostBucket = bucketOfHost(host);
@@ -39,7 +42,7 @@ export function restProtocol(load: () => Promise<ServiceModel>): Protocol {
     recognise(exchange) {
       const { method, rawHeaders } = exchange.request;
       const hasHeader = (name: string) => header(rawHeaders, name) !== undefined;
-      exchange.operation = (wire as Wire).route(method, targetOf(exchange), hasHeader) ?? "";
+      exchange.operation = loaded().route(method, targetOf(exchange), hasHeader) ?? "";
       if (exchange.operation !== "") exchange.facts.action = `${exchange.service.name}:${exchange.operation}`;
     },
     admit(exchange) {
@@ -50,7 +53,7 @@ export function restProtocol(load: () => Promise<ServiceModel>): Protocol {
       const { method } = request;
       if (operation === "")
         throw new Refused({ fault: "no-operation", method, resource: resourceOf(targetOf(exchange)) });
-      const parameter = wire?.tellingParameter(operation);
+      const parameter = loaded().tellingParameter(operation);
       throw new Refused({ fault: "unserved-operation", operation, ...(parameter !== undefined && { parameter }) });
     },
     read(exchange) {

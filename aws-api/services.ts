@@ -10,13 +10,13 @@ import { S3_REFUSALS } from "./refusals/s3.ts";
 import { restProtocol } from "./rest-protocol.ts";
 import type { S3Operation, S3Parts } from "./s3/operation.ts";
 import { getCallerIdentity } from "./sts/get-caller-identity.ts";
-import { loadS3Model, loadStsModel } from "./wire/model.ts";
+import { loadModel } from "./wire/model.ts";
 
 /** STS has a global endpoint in us-east-1 beside the regional ones, and here both are one. */
 export function stsService(): Service {
   return {
     name: "sts",
-    protocol: queryProtocol(loadStsModel),
+    protocol: queryProtocol(() => loadModel("sts")),
     wording: QUERY_REFUSALS,
     operations: { GetCallerIdentity: getCallerIdentity },
     signingRegion: (own, claimed) => (claimed === "us-east-1" ? claimed : own),
@@ -35,7 +35,7 @@ export function s3Service(operations: Readonly<Record<string, S3Operation>>, par
   ]);
   return {
     name: "s3",
-    protocol: restProtocol(loadS3Model),
+    protocol: restProtocol(() => loadModel("s3")),
     wording: S3_REFUSALS,
     operations: Object.fromEntries(bound),
     signingRegion: (own) => own,

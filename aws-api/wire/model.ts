@@ -1,6 +1,10 @@
 // What do AWS's own models say of a service? Their types here, and the way to load one; data/models is made by
 // scripts/build-service-models.ts. A model is read when its service is first called, so that starting costs nothing.
 
+import { readFileSync } from "node:fs";
+import { findPackageJSON } from "node:module";
+import { dirname, join } from "node:path";
+
 /** A member of a structure, or the content of a list or map. */
 export interface Member {
   readonly shape: string;
@@ -73,12 +77,9 @@ export function shapeOf(model: ServiceModel, name: string): Shape {
   return shape;
 }
 
-export async function loadStsModel(): Promise<ServiceModel> {
-  const { default: model } = await import("../../data/models/sts.json", { with: { type: "json" } });
-  return model as unknown as ServiceModel;
-}
-
-export async function loadS3Model(): Promise<ServiceModel> {
-  const { default: model } = await import("../../data/models/s3.json", { with: { type: "json" } });
-  return model as unknown as ServiceModel;
+/** The model of a service, read from data/models. */
+export function loadModel(service: "sts" | "s3"): ServiceModel {
+  // Beside package.json, whether this runs from its source or compiled from dist.
+  const root = dirname(findPackageJSON("..", import.meta.url) as string);
+  return JSON.parse(readFileSync(join(root, "data", "models", `${service}.json`), "utf8"));
 }

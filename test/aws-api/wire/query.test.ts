@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import { AwsError } from "../../../aws-api/call.ts";
-import { loadStsModel } from "../../../aws-api/wire/model.ts";
+import { loadModel } from "../../../aws-api/wire/model.ts";
 import { parseForm } from "../../../aws-api/wire/percent.ts";
 import { compileFormReader } from "../../../aws-api/wire/query-read.ts";
 import { compileQueryWriter, queryError } from "../../../aws-api/wire/query-write.ts";
@@ -143,8 +143,8 @@ describe("validation", () => {
     validate({ ...VALID, RoleArn: `${VALID.RoleArn}/😀` });
   });
 
-  test("every pattern of the models that we ship is a pattern here too", async () => {
-    const model = await loadStsModel();
+  test("every pattern of the models that we ship is a pattern here too", () => {
+    const model = loadModel("sts");
     for (const name of Object.keys(model.shapes)) compileValidator(model, name);
   });
 });

@@ -1,12 +1,12 @@
 // S3's requests find their operation and their members, and its answers their places, by the model.
 
 import { describe, expect, test } from "vitest";
-import { loadS3Model } from "../../../aws-api/wire/model.ts";
+import { loadModel } from "../../../aws-api/wire/model.ts";
 import { compileRestReader } from "../../../aws-api/wire/rest-read.ts";
 import { bucketOfHost, compileRouter, readRestTarget } from "../../../aws-api/wire/rest-route.ts";
 import { compileRestWriter } from "../../../aws-api/wire/rest-write.ts";
 
-const model = await loadS3Model();
+const model = loadModel("s3");
 const route = compileRouter(model);
 const BUCKET = "mybucket";
 
