@@ -2,7 +2,6 @@
 // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instance-metadata-security-credentials.html
 
 import type { Delivered } from "../../credential-rotator/rotator.ts";
-import type { TemporaryCredentials } from "../../signing/session.ts";
 import { ec2Document } from "../document.ts";
 import { isoSeconds } from "../timestamp.ts";
 import type { Document, Leaves, Look } from "./leaf.ts";
@@ -13,57 +12,58 @@ export const IAM_LEAVES: Leaves = {
   "meta-data/iam/security-credentials/{role}": ["2012-01-12", roleCredentials],
 };
 
-/** `LastUpdated` is exactly the association's instant. */
-function profileInfo({ instance, identities, rotator }: Look): string | undefined {
+function profileInfo(look: Look): string | undefined {
+  const { instance, identities, rotator } = look;
   const profile = identities.instanceProfiles.get(instance.association?.instanceProfileName ?? "");
   if (!instance.association || !profile || rotator.roleName(instance) === undefined) return undefined;
   return ec2Document({
     Code: "Success",
-    LastUpdated: isoSeconds(instance.association.associatedAt),
+    LastUpdated: isoSeconds(lastTry(look) ?? instance.association.associatedAt),
     InstanceProfileArn: profile.arn,
     InstanceProfileId: profile.id,
   });
 }
 
-function roleCredentials({
-  instance,
-  delivery,
-  at,
-  rotator,
-}: Look): Document | undefined | Promise<Document | undefined> {
+/** EC2 dates the profile by its association, but while it may not assume the role by its last try to (radkawar/stackd). */
+function lastTry({ instance, delivery, at, rotator }: Look): number | undefined {
   const delivered = rotator.deliver(instance, delivery, at);
-  return delivered instanceof Promise ? delivered.then(deliveredDocument) : deliveredDocument(delivered);
+  if (delivered === undefined || delivered instanceof Promise) return undefined;
+  return delivered.outcome === "failure" ? delivered.lastUpdatedAt : undefined;
 }
 
-function deliveredDocument(delivered: Delivered | undefined): Document | undefined {
+function roleCredentials(look: Look): Document | undefined | Promise<Document | undefined> {
+  const delivered = look.rotator.deliver(look.instance, look.delivery, look.at);
+  return delivered instanceof Promise ? delivered.then(documentOf) : documentOf(delivered);
+}
+
+const written = new WeakMap<Delivered, Document>();
+
+/** Written once a set: clients read it again and again. */
+function documentOf(delivered: Delivered | undefined): Document | undefined {
   if (delivered === undefined) return undefined;
-  return delivered.outcome === "success" ? credentialsDocument(delivered) : failureDocument(delivered);
+  const kept = written.get(delivered);
+  if (kept !== undefined) return kept;
+  const document = delivered.outcome === "success" ? credentialsDocument(delivered) : failureDocument(delivered);
+  written.set(delivered, document);
+  return document;
 }
 
-const written = new WeakMap<TemporaryCredentials, Document>();
-
-/** Written once a set: a client may read it as often as it likes. */
-function credentialsDocument(delivered: Delivered & { outcome: "success" }): Document {
-  const { credentials } = delivered;
-  const kept = written.get(credentials);
-  if (kept) return kept;
+function credentialsDocument({ credentials, lastUpdatedAt, expiresAt }: Delivered & { outcome: "success" }): Document {
   const { accessKeyId, secretAccessKey, sessionToken, session } = credentials;
-  const document = {
+  return {
     text: ec2Document({
       Code: "Success",
-      LastUpdated: isoSeconds(delivered.lastUpdatedAt),
+      LastUpdated: isoSeconds(lastUpdatedAt),
       Type: "AWS-HMAC",
       AccessKeyId: accessKeyId,
       SecretAccessKey: secretAccessKey,
       Token: sessionToken,
-      Expiration: isoSeconds(delivered.expiresAt),
+      Expiration: isoSeconds(expiresAt),
     }),
     // Captures of renewed credentials show that a renewal moves Last-Modified: it lies 6 h and some minutes before Expiration.
     lastModified: new Date(session.issuedAt).toUTCString(),
     facts: { accessKeyId },
   };
-  written.set(credentials, document);
-  return document;
 }
 
 /** HTTP 200 all the same: https://github.com/aws/aws-cli/issues/2060. No key, no token and no expiry are in it. */

@@ -87,13 +87,17 @@ describe("with a role that does not trust EC2", () => {
     expect(untrusted.get(`${IAM}security-credentials/`).body).toBe("untrusted-role");
   });
 
+  test("the profile is dated by the last try", () => {
+    expect(untrusted.get(`${IAM}info`).body).toContain('"LastUpdated" : "2026-09-26T11:04:01Z"');
+  });
+
   test("the role's document says why, with 200", () => {
     const reply = untrusted.get(`${IAM}security-credentials/untrusted-role`);
     expect(reply.status).toBe(200);
     expect(reply.body).toBe(`{
   "Code" : "AssumeRoleUnauthorizedAccess",
   "Message" : "${UNTRUSTED_MESSAGE}",
-  "LastUpdated" : "2026-09-26T11:03:58Z"
+  "LastUpdated" : "2026-09-26T11:04:01Z"
 }`);
     expect(reply.facts).toMatchObject({ errorCode: "AssumeRoleUnauthorizedAccess", reason: UNTRUSTED_MESSAGE });
   });

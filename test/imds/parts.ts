@@ -96,7 +96,7 @@ export function standInRotator(later = false): CredentialRotator {
     if (role === undefined) return undefined;
     if (role === "untrusted-role") {
       const code = "AssumeRoleUnauthorizedAccess";
-      return { outcome: "failure", code, message: UNTRUSTED_MESSAGE, lastUpdatedAt: LAUNCH };
+      return { outcome: "failure", code, message: UNTRUSTED_MESSAGE, lastUpdatedAt: LAUNCH + 3000 };
     }
     const credentials = made.get(delivery) ?? credentialsOf(instance, role, delivery);
     made.set(delivery, credentials);
