@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { parseDuration } from "../clock/duration.ts";
+import { strictMapping } from "../roles/configuration.ts";
 
 /** What a rotation is made of, in milliseconds. */
 export interface RotationSettings {
@@ -54,14 +55,17 @@ function durationFault(written: string | number, leastSeconds: number): string |
 }
 
 export const rotationConfiguration = z
-  .union([
-    z.literal("ec2", 'must be "ec2", or a mapping of lifetime, every and lead'),
-    z.strictObject({
-      lifetime: duration(2, "How long a set of credentials lives; 6h unless given").exactOptional(),
-      every: duration(1, "How long after a set the next one comes; 1h unless given").exactOptional(),
-      lead: duration(0, "The least that is left of a set when the next one comes; 5m unless given").exactOptional(),
-    }),
-  ])
+  .union(
+    [
+      z.literal("ec2"),
+      strictMapping({
+        lifetime: duration(2, "How long a set of credentials lives; 6h unless given").exactOptional(),
+        every: duration(1, "How long after a set the next one comes; 1h unless given").exactOptional(),
+        lead: duration(0, "The least that is left of a set when the next one comes; 5m unless given").exactOptional(),
+      }),
+    ],
+    'must be "ec2", or a mapping of lifetime, every and lead',
+  )
   .describe("ec2: 6 h 35 min from the association on, with blurred timestamps, as EC2 does");
 
 export type RotationConfiguration = z.infer<typeof rotationConfiguration>;

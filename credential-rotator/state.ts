@@ -32,12 +32,19 @@ export interface RotationForced {
   readonly instanceId?: string;
 }
 
-export type RotationEvent = RotationConfigured | RotationForced;
+/** All is to be again as the configuration says: what was forced is forgotten. */
+export interface RotationReset {
+  readonly type: "world.reset";
+  readonly at: number;
+}
+
+export type RotationEvent = RotationConfigured | RotationForced | RotationReset;
 
 export const NO_ROTATION: RotationState = { entries: new Map(), forcedForAll: [], forced: new Map() };
 
 export function foldRotation(state: RotationState, event: RotationEvent): RotationState {
   if (event.type === "configuration.loaded") return { ...state, entries: configured(state, event) };
+  if (event.type === "world.reset") return { ...NO_ROTATION, entries: state.entries };
   const { at, instanceId } = event;
   if (instanceId === undefined) return { ...state, forcedForAll: inserted(state.forcedForAll, at) };
   return { ...state, forced: new Map(state.forced).set(instanceId, inserted(state.forced.get(instanceId) ?? [], at)) };

@@ -2,6 +2,7 @@
 // makes a template. What an entry leaves open is derived from its name.
 
 import { z } from "zod";
+import { strictMapping } from "../roles/configuration.ts";
 import { parseListener } from "./address.ts";
 
 const hexId = (prefix: string) => {
@@ -11,9 +12,9 @@ const hexId = (prefix: string) => {
 
 const onOff = z.enum(["enabled", "disabled"]);
 
-const metadataOptions = z.strictObject({
+const metadataOptions = strictMapping({
   httpTokens: z.enum(["optional", "required"]).exactOptional(),
-  httpPutResponseHopLimit: z.int("must be a whole number").min(1).max(64).exactOptional(),
+  httpPutResponseHopLimit: z.int().min(1).max(64).exactOptional(),
   httpEndpoint: onOff.exactOptional(),
   httpProtocolIpv6: onOff.exactOptional(),
   instanceMetadataTags: onOff.exactOptional(),
@@ -25,10 +26,10 @@ const tags = z.record(
   z.string("must be a string; put it in quotes").max(256, "must not be longer than 256 characters"),
 );
 
-/** One entry, without the pieces that other rooms own (`rotation`). */
-export const instanceConfiguration = z.strictObject({
+/** The keys of one entry; the root of the house adds those of other rooms (`rotation`). */
+export const instanceShape = {
   count: z
-    .int("must be a whole number")
+    .int()
     .min(1)
     .max(16_777_216)
     .describe("Makes a template of so many instances: fleet-0, fleet-1, …; addresses count up")
@@ -78,7 +79,7 @@ export const instanceConfiguration = z.strictObject({
   vpcId: hexId("vpc").exactOptional(),
   metadataOptions: metadataOptions.exactOptional(),
   tags: tags.exactOptional(),
-});
+};
 
-export type InstanceConfiguration = z.infer<typeof instanceConfiguration>;
+export type InstanceConfiguration = z.infer<z.ZodObject<typeof instanceShape>>;
 export type InstancesConfiguration = Readonly<Record<string, InstanceConfiguration>>;

@@ -31,7 +31,7 @@ describe("rotation as configured", () => {
     [{ every: "0s" }, "must be at least 1s"],
     [{ every: "1500ms" }, "must be a whole number of seconds"],
     [{ lifetime: true }, "must be a duration such as 6h, 90s or 1h30m"],
-    [{ life: "6h" }, "Unrecognized key"],
+    [{ lifetme: "6h" }, 'there is no "lifetme" (did you mean "lifetime"?)'],
   ])("%j is refused: %s", (written, message) => {
     const { error } = rotationConfiguration.safeParse(written);
     expect(JSON.stringify(error?.issues)).toContain(JSON.stringify(message).slice(1, -1));

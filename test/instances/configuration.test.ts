@@ -1,5 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { instanceConfiguration } from "../../instances/configuration.ts";
+import { instanceShape } from "../../instances/configuration.ts";
+import { strictMapping } from "../../roles/configuration.ts";
+
+const instanceConfiguration = strictMapping(instanceShape);
 
 const REFUSED: readonly [string, unknown, string][] = [
   ["an unknown attribute", { instanceTyp: "t3.micro" }, "instanceTyp"],

@@ -1,0 +1,65 @@
+// A small world for the tests of this room: a rotator on folded state, with the parts that one may change.
+
+import type { RotationConfiguration } from "../../credential-rotator/configuration.ts";
+import { createRotator } from "../../credential-rotator/create-rotator.ts";
+import { foldRotation, NO_ROTATION, type RotationEvent } from "../../credential-rotator/state.ts";
+import { secretKey, sha256 } from "../../entropy/hash.ts";
+import type { InstanceConfiguration } from "../../instances/configuration.ts";
+import { createFleet } from "../../instances/fleet.ts";
+import type { Instance } from "../../instances/instance.ts";
+import { foldInstances, NO_INSTANCES } from "../../instances/state.ts";
+import type { IdentitiesConfiguration } from "../../roles/configuration.ts";
+import { foldIdentities } from "../../roles/events.ts";
+import type { Identities } from "../../roles/model.ts";
+
+export const START = Date.parse("2026-11-24T00:00:00Z");
+export const SECOND = 1000;
+export const MINUTE = 60 * SECOND;
+export const HOUR = 60 * MINUTE;
+
+export const ROLES: NonNullable<IdentitiesConfiguration["roles"]> = {
+  "mybucket-access": { trust: "ec2.amazonaws.com" },
+  "not-for-ec2": { trust: "lambda.amazonaws.com" },
+};
+
+export interface WorldConfiguration {
+  readonly rotation?: RotationConfiguration;
+  readonly roles?: IdentitiesConfiguration["roles"];
+  readonly instances: Record<string, InstanceConfiguration & { readonly rotation?: RotationConfiguration }>;
+}
+
+export function createWorld(written: WorldConfiguration, masterKey = "one", at = START) {
+  let [rotation, instances] = [NO_ROTATION, NO_INSTANCES];
+  let identities: Identities | undefined;
+  const load = (given: WorldConfiguration, loadedAt: number) => {
+    const { roles = ROLES, ...rest } = given;
+    const base = { account: "123456789012", region: "us-east-1", roles, instanceProfiles: { empty: {} }, ...rest };
+    const event = { type: "configuration.loaded", at: loadedAt, configuration: base } as const;
+    instances = foldInstances(instances, event);
+    rotation = foldRotation(rotation, event);
+    identities = foldIdentities(identities, event, () => ({ accessKeyId: "AKIA", secretAccessKey: "" }));
+  };
+  load(written, at);
+  const fleet = createFleet(() => instances);
+  const rotator = createRotator({
+    masterKey: secretKey(sha256(masterKey)),
+    fleet,
+    state: () => rotation,
+    identities: () => identities as Identities,
+  });
+  return {
+    fleet,
+    rotator,
+    load,
+    happen: (event: RotationEvent) => {
+      rotation = foldRotation(rotation, event);
+    },
+    instance: (name: string) => fleet.byName(name) as Instance,
+    /** The credentials in force, which must be there. */
+    async credentials(name: string, instant: number, delivery: "1.0" | "2.0" = "2.0") {
+      const delivered = await rotator.deliver(fleet.byName(name) as Instance, delivery, instant);
+      if (delivered?.outcome !== "success") throw new Error(`no credentials: ${JSON.stringify(delivered)}`);
+      return delivered;
+    },
+  };
+}
