@@ -96,7 +96,8 @@ export const ROLE: Credentials = {
   sessionToken: "token-of-the-role==",
 };
 
-const rotator: AwsApiParts["rotator"] = {
+/** Opens the one session. */
+export const rotator: AwsApiParts["rotator"] = {
   roleName: () => undefined,
   deliver: () => undefined,
   open: (accessKeyId, sessionToken) =>
