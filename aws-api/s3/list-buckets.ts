@@ -29,7 +29,7 @@ export const ListBuckets: S3Operation = {
       throw invalidArgument(text, "max-buckets", MaxBuckets);
     }
     // S3 says the region only where it was asked for anything in particular.
-    const showsRegion = Object.keys(input).length > 0;
+    const showsRegion = Object.values(input).some((value) => value !== undefined);
     const after = ContinuationToken ? readToken(ContinuationToken) : "";
     const Buckets: object[] = [];
     let last: string | undefined;

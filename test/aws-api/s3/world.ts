@@ -69,7 +69,8 @@ export class S3World {
     await this.#ready;
     const found = s3Operations[operation];
     if (!found) throw new TypeError(`no operation ${operation}`);
-    const call = this.call(operation, { Bucket: "mybucket", ...input }, options);
+    const place = operation === "ListBuckets" ? {} : { Bucket: "mybucket" };
+    const call = this.call(operation, { ...place, ...input }, options);
     for (const permission of found.permissions(call, this.state)) call.demand(permission);
     return found.act(call, this.parts);
   }
