@@ -45,8 +45,6 @@ export interface StateReport {
   readonly roles: readonly string[];
   readonly users: readonly string[];
   readonly buckets: readonly string[];
-  /** How many events the journal holds. */
-  readonly position: number;
 }
 
 /** The environment of a program that runs as if on an instance, or with a user's access key. */
@@ -74,15 +72,21 @@ export type AnnouncementReport = Omit<RotationAnnouncement, "at" | "expiresAt"> 
   readonly expiresAt: string;
 };
 
-/** All verbs. Each may be far away, so each answers later; a refusal rejects with ControlError. */
-export interface Controls {
-  state(): Promise<StateReport>;
-  clock(): Promise<ClockReport>;
-  setClock(change: ClockChange): Promise<ClockReport>;
+/** The hands of the simulated clock. */
+export interface ClockControls {
+  read(): Promise<ClockReport>;
+  /** Sets the speed, pauses or goes on. */
+  set(change: ClockChange): Promise<ClockReport>;
   /** Moves on and passes through everything on the way, in order. */
   advance(duration: string): Promise<ClockReport>;
   /** Moves on at once, as a laptop that was suspended. */
   jump(duration: string): Promise<ClockReport>;
+}
+
+/** All verbs. Each may be far away, so each answers later; a refusal rejects with ControlError. */
+export interface Controls {
+  state(): Promise<StateReport>;
+  readonly clock: ClockControls;
   /** Renews the credentials of one instance (name or id) now, or of all. The old ones stay valid until they expire, as on EC2. */
   rotate(instance?: string): Promise<RotationReport>;
   requests(query?: RequestQuery): Promise<RequestReport>;

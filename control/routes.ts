@@ -51,15 +51,17 @@ export const routes: readonly Route[] = [
   route("get", "/state", "the account, its instances, roles, users and buckets", nothing, (controls) =>
     controls.state(),
   ),
-  route("get", "/clock", "the simulated and the real instant, and the speed", nothing, (controls) => controls.clock()),
+  route("get", "/clock", "the simulated and the real instant, and the speed", nothing, (controls) =>
+    controls.clock.read(),
+  ),
   route("patch", "/clock", "set the speed, pause or go on", clockChange, (controls, change) =>
-    controls.setClock(change),
+    controls.clock.set(change),
   ),
   route("post", "/clock/advance", "move on, passing through everything on the way", duration, (controls, move) =>
-    controls.advance(move.duration),
+    controls.clock.advance(move.duration),
   ),
   route("post", "/clock/jump", "move on at once, as a laptop that was suspended", duration, (controls, move) =>
-    controls.jump(move.duration),
+    controls.clock.jump(move.duration),
   ),
   route("post", "/rotate", "renew the credentials of one instance or of all, now", rotation, (controls, { instance }) =>
     controls.rotate(instance),

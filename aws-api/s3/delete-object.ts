@@ -8,7 +8,7 @@ import { announcedIn, checkAnnounced } from "./announced.ts";
 import { checksumHasher } from "./checksums.ts";
 import { isMatch } from "./conditions.ts";
 import { invalidRequest, malformedXml, notImplemented, preconditionFailed } from "./errors.ts";
-import type { S3Event } from "./events.ts";
+import type { S3Change } from "./events.ts";
 import {
   type BucketInput,
   bucketOf,
@@ -96,7 +96,7 @@ function decideAll(call: Call, state: S3State, identifiers: readonly Identifier[
       if (bucket.objects.get(Key)) found.add(Key);
     }
   }
-  const events = [...found].map((key): S3Event => {
+  const events = [...found].map((key): S3Change => {
     return { type: "object.deleted", at: call.request.at, bucket: bucket.name, key };
   });
   return { events, result: { deleted, errors } };

@@ -10,14 +10,8 @@ interface InBucket {
   readonly bucket: string;
 }
 
-export type S3Event =
-  | {
-      readonly type: "configuration.loaded";
-      readonly at: number;
-      /** What this room reads of it. */
-      readonly configuration: { readonly buckets?: readonly string[] };
-    }
-  | { readonly type: "world.reset"; readonly at: number }
+/** What S3's operations do. */
+export type S3Change =
   | (InBucket & { readonly type: "bucket.created"; readonly locationConstraint?: string })
   | (InBucket & { readonly type: "bucket.deleted" })
   | (InBucket & { readonly type: "object.put"; readonly key: string; readonly object: ObjectContent })
@@ -31,6 +25,17 @@ export type S3Event =
     })
   | (InBucket & { readonly type: "upload.completed"; readonly uploadId: string; readonly object: ObjectContent })
   | (InBucket & { readonly type: "upload.aborted"; readonly uploadId: string });
+
+/** With what happens to the whole world. */
+export type S3Event =
+  | S3Change
+  | {
+      readonly type: "configuration.loaded";
+      readonly at: number;
+      /** What this room reads of it. */
+      readonly configuration: { readonly buckets?: readonly string[] };
+    }
+  | { readonly type: "world.reset"; readonly at: number };
 
 /** What stops naming a blob; new names are counted before, so that a blob which only changes its place is not let go. */
 type Dropped = readonly { readonly hash: string }[];

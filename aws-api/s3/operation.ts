@@ -11,14 +11,14 @@ import {
   noSuchKey,
   noSuchUpload,
 } from "./errors.ts";
-import type { S3Event } from "./events.ts";
+import type { S3Change } from "./events.ts";
 import type { Bucket, S3State, StoredObject, Upload } from "./state.ts";
 
 /** S3 keeps its blobs while requests use them, so its parts have a BlobKeeper. */
-export type S3Parts = Omit<Parts<S3State, S3Event>, "blobs"> & { readonly blobs: BlobKeeper };
+export type S3Parts = Omit<Parts<S3State, S3Change>, "blobs"> & { readonly blobs: BlobKeeper };
 
-export interface S3Operation extends Omit<Operation<S3State, S3Event>, "act"> {
-  act(call: Call, parts: S3Parts): ReturnType<Operation<S3State, S3Event>["act"]>;
+export interface S3Operation extends Omit<Operation<S3State, S3Change>, "act"> {
+  act(call: Call, parts: S3Parts): ReturnType<Operation<S3State, S3Change>["act"]>;
 }
 
 const KEY_LIMIT_BYTES = 1024;

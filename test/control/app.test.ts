@@ -10,16 +10,23 @@ const asked: [string, ...unknown[]][] = [];
 const problems: unknown[] = [];
 
 // Every verb is written down with its arguments; two of them go wrong.
-const controls = new Proxy({} as Controls, {
-  get:
-    (_, verb: string) =>
-    async (...given: unknown[]) => {
-      asked.push([verb, ...given]);
-      if (verb === "rotate" && given[0] === "nobody") throw new ControlError(404, "no instance `nobody`");
-      if (verb === "announcements") throw new Error("a fault of ours");
-      return verb === "reset" || verb === "configure" ? undefined : clock;
+const written = (prefix: string): Record<string, unknown> =>
+  new Proxy(
+    {},
+    {
+      get: (_, name: string) =>
+        name === "clock"
+          ? written("clock.")
+          : async (...given: unknown[]) => {
+              const verb = prefix + name;
+              asked.push([verb, ...given]);
+              if (verb === "rotate" && given[0] === "nobody") throw new ControlError(404, "no instance `nobody`");
+              if (verb === "announcements") throw new Error("a fault of ours");
+              return verb === "reset" || verb === "configure" ? undefined : clock;
+            },
     },
-});
+  );
+const controls = written("") as unknown as Controls;
 
 let server: Server;
 let port = 0;
@@ -62,11 +69,11 @@ function send(method: string, path: string, body?: string, headers: Record<strin
 describe("the control API", () => {
   test.each<[string, string, string | undefined, [string, ...unknown[]]]>([
     ["GET", "/state", undefined, ["state"]],
-    ["GET", "/clock", undefined, ["clock"]],
-    ["PATCH", "/clock", '{"speed":60}', ["setClock", { speed: 60 }]],
-    ["PATCH", "/clock", '{"paused":true}', ["setClock", { paused: true }]],
-    ["POST", "/clock/advance", '{"duration":"7h"}', ["advance", "7h"]],
-    ["POST", "/clock/jump", '{"duration":"90s"}', ["jump", "90s"]],
+    ["GET", "/clock", undefined, ["clock.read"]],
+    ["PATCH", "/clock", '{"speed":60}', ["clock.set", { speed: 60 }]],
+    ["PATCH", "/clock", '{"paused":true}', ["clock.set", { paused: true }]],
+    ["POST", "/clock/advance", '{"duration":"7h"}', ["clock.advance", "7h"]],
+    ["POST", "/clock/jump", '{"duration":"90s"}', ["clock.jump", "90s"]],
     ["POST", "/rotate", "{}", ["rotate", undefined]],
     ["POST", "/rotate", '{"instance":"demo"}', ["rotate", "demo"]],
     ["GET", "/requests?face=aws&limit=5&status=200", undefined, ["requests", { face: "aws", limit: 5, status: 200 }]],

@@ -1,0 +1,47 @@
+// Options that several commands share. Every option can be given as a MAYFLY_* variable too.
+
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Controls, connect, defaultEndpoints } from "../index.ts";
+
+/** An option with its variable: `--log-size` is MAYFLY_LOG_SIZE. */
+export function option(flags: string, description: string): Option {
+  const made = new Option(flags, description);
+  return made.env(`MAYFLY_${made.name().replaceAll("-", "_").toUpperCase()}`);
+}
+
+/** Reads a number of that range, or says what is wrong. */
+export function numberBetween(least: number, most: number, whole = false) {
+  return (text: string): number => {
+    const value = Number(text);
+    const fits = text.trim() !== "" && value >= least && value <= most && (!whole || Number.isInteger(value));
+    if (!fits) throw new InvalidArgumentError(`give a ${whole ? "whole " : ""}number from ${least} to ${most}.`);
+    return value;
+  };
+}
+
+/** Adds what is needed to find a running Mayfly. */
+export function withControl(command: Command): Command {
+  return command
+    .addOption(
+      option("--control <url>", "the control API of a running mayfly").default(`http://${defaultEndpoints.control}`),
+    )
+    .addOption(option("--control-token <token>", "the token that it printed, where it listens beyond loopback"))
+    .addOption(new Option("--json", "answer in JSON"));
+}
+
+export interface ControlOptions {
+  readonly control: string;
+  readonly controlToken?: string;
+  readonly json?: true;
+}
+
+/** The running Mayfly that the options mean. */
+export function controlsOf({ control, controlToken }: ControlOptions): Controls {
+  const url = /^https?:\/\//.test(control) ? control : `http://${control}`;
+  return connect({ url, ...(controlToken === undefined ? {} : { token: controlToken }) });
+}
+
+/** Prints one JSON line, or the text made of it. */
+export function print<Value>(json: true | undefined, value: Value, text: (value: Value) => string): void {
+  process.stdout.write(`${json ? JSON.stringify(value) : text(value)}\n`);
+}

@@ -1,0 +1,164 @@
+// mayfly up: runs the simulation until it is told to end.
+
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { Command, InvalidArgumentError, Option } from "commander";
+import {
+  type Configuration,
+  defaultEndpoints,
+  readConfiguration,
+  type Simulation,
+  type SimulationOptions,
+  simulate,
+} from "../index.ts";
+import { numberBetween, option } from "./options.ts";
+
+interface UpOptions {
+  readonly config?: string;
+  readonly imds: string;
+  readonly aws: string;
+  readonly control: string;
+  readonly speed?: number;
+  readonly startTime?: number;
+  readonly data?: string;
+  readonly masterKeyFile?: string;
+  readonly seed?: string;
+  readonly logSize?: number;
+  readonly json?: true;
+}
+
+const SYSTEM_CONFIGURATION = "/etc/mayfly.yaml";
+
+function instant(text: string): number {
+  const at = Date.parse(text);
+  if (Number.isNaN(at)) throw new InvalidArgumentError("give an instant such as 2026-11-24T00:00:00Z.");
+  return at;
+}
+
+/** The configuration file that is meant, if any: the one named, else the machine's. */
+const configurationFile = ({ config }: UpOptions) =>
+  config ?? (existsSync(SYSTEM_CONFIGURATION) ? SYSTEM_CONFIGURATION : undefined);
+
+const configurationOf = async (options: UpOptions): Promise<{ configuration?: Configuration }> => {
+  const file = configurationFile(options);
+  return file === undefined ? {} : { configuration: await readConfiguration(file) };
+};
+
+async function simulationOptions(options: UpOptions): Promise<SimulationOptions> {
+  const { imds, aws, control, speed, startTime, data, masterKeyFile, seed, logSize } = options;
+  return {
+    ...(await configurationOf(options)),
+    listen: { imds, aws, control },
+    ...(speed === undefined ? {} : { speed }),
+    ...(startTime === undefined ? {} : { startAt: startTime }),
+    ...(data === undefined ? {} : { data }),
+    ...(masterKeyFile === undefined ? {} : { masterKey: await readFile(masterKeyFile) }),
+    ...(seed === undefined ? {} : { seed }),
+    ...(logSize === undefined ? {} : { logSize }),
+    onProblem: (problem) => process.stderr.write(`mayfly: a fault of its own, please report it: ${problem}\n`),
+  };
+}
+
+async function welcome(simulation: Simulation): Promise<string> {
+  const { urls, controlToken } = simulation;
+  const state = await simulation.state();
+  const [instance] = state.instances;
+  const [bucket = "mybucket"] = state.buckets;
+  const lines = [
+    `Mayfly simulates account ${state.account} in ${state.region}: for tests and demonstrations, never for production.`,
+    "",
+    `  IMDS           ${urls.imds}${instance ? `   (${instance.instanceId}, role ${instance.role ?? "none"})` : ""}`,
+    `  AWS endpoints  ${urls.aws}   (STS and S3)`,
+    `  control API    ${urls.control}${controlToken === undefined ? "" : `   (Authorization: Bearer ${controlToken})`}`,
+    "",
+    "Paste into another shell, so that its AWS programs find their role:",
+    "",
+    `  ${callOf(simulation, "env", 'eval "$(', ')"')}`,
+    "",
+    "Then try:",
+    "",
+    "  aws sts get-caller-identity",
+    `  date | aws s3 cp - s3://${bucket}/now && aws s3 ls ${bucket}`,
+    `  ${callOf(simulation, "advance 7h")}        # those credentials are now refused; a new aws process finds new ones`,
+    "",
+    "Ctrl-C ends it.",
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+/** The command line that reaches this simulation: from a clone by npm, installed by npx. */
+function callOf({ urls }: Simulation, words: string, before = "", after = ""): string {
+  const program = process.env.npm_lifecycle_event === "start" ? "npm run -s mayfly --" : "npx mayfly";
+  const found = urls.control === `http://${defaultEndpoints.control}` ? "" : ` --control ${urls.control}`;
+  return `${before}${program} ${words}${found}${after}`;
+}
+
+/** Resolves when the process is asked to end. As PID 1 of a container nobody else would handle these signals. */
+function askedToEnd(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
+  });
+}
+
+function reloadOnHangup(simulation: Simulation, options: UpOptions): void {
+  process.on("SIGHUP", async () => {
+    try {
+      const { configuration } = await configurationOf(options);
+      if (configuration) await simulation.configure(configuration);
+      process.stderr.write(
+        configuration ? "mayfly: configuration taken over\n" : "mayfly: there is no configuration file to take over\n",
+      );
+    } catch (problem) {
+      process.stderr.write(`mayfly: kept the old configuration: ${(problem as Error).message}\n`);
+    }
+  });
+}
+
+async function up(options: UpOptions): Promise<void> {
+  await using simulation = await simulate(await simulationOptions(options));
+  const ended = askedToEnd();
+  reloadOnHangup(simulation, options);
+  if (options.json) process.stdout.write(`${JSON.stringify({ event: "ready", ...simulation.urls })}\n`);
+  else process.stdout.write(await welcome(simulation));
+  await ended;
+}
+
+export function upCommand(): Command {
+  return new Command("up")
+    .description(
+      "run the simulation; without a configuration the demo world: role mybucket-access, bucket mybucket, user alice",
+    )
+    .addOption(option("--config <file>", `the configuration, YAML or JSON; ${SYSTEM_CONFIGURATION} when that is there`))
+    .addOption(
+      option("--imds <host:port>", "where the instance metadata service listens; port 0 takes a free one").default(
+        defaultEndpoints.imds,
+      ),
+    )
+    .addOption(option("--aws <host:port>", "where the AWS endpoints listen").default(defaultEndpoints.aws))
+    .addOption(option("--control <host:port>", "where the control API listens").default(defaultEndpoints.control))
+    .addOption(
+      option("--speed <n>", "simulated seconds in a real second; 0 is a clock that only moves when told").argParser(
+        numberBetween(0, 1_000_000),
+      ),
+    )
+    .addOption(
+      option("--start-time <instant>", "the simulated instant at the start, such as 2026-11-24T00:00:00Z").argParser(
+        instant,
+      ),
+    )
+    .addOption(option("--data <directory>", "keep the world here, so that a restart is the same world"))
+    .addOption(
+      option(
+        "--master-key-file <file>",
+        "derive all keys from the bytes in this file; two processes with the same file accept each other's",
+      ),
+    )
+    .addOption(option("--seed <seed>", "make the whole world reproducible: keys, ids and tokens follow from it"))
+    .addOption(
+      option("--log-size <n>", "how many requests the log keeps (default: 10000)").argParser(
+        numberBetween(1, 10_000_000, true),
+      ),
+    )
+    .addOption(new Option("--json", "print one JSON line when all answer"))
+    .action(up);
+}

@@ -1,0 +1,45 @@
+// The only door for importers: `simulate` runs a world in this process, `connect` drives one that runs in another.
+
+import { warpSupport } from "./clock/warp/warp.ts";
+import { examineMachine as examineNetwork, type MachineFact } from "./network/machine.ts";
+
+export { moveOwnDate } from "./clock/own-date.ts";
+export { pause } from "./clock/real-time.ts";
+export {
+  type Configuration,
+  ConfigurationError,
+  configurationSchema,
+  initialConfiguration,
+  parseConfiguration,
+  readConfiguration,
+} from "./configuration.ts";
+export { connect, isReady } from "./control/client.ts";
+export type {
+  AnnouncementReport,
+  ClockChange,
+  ClockReport,
+  Controls,
+  Environment,
+  EnvironmentQuery,
+  InstanceReport,
+  RotationReport,
+  StateReport,
+  Urls,
+} from "./control/controls.ts";
+export { ControlError } from "./control/controls.ts";
+export type { RequestEntry, RequestQuery, RequestReport } from "./control/request-log.ts";
+export { packageVersion } from "./package-version.ts";
+export { simulate } from "./simulate.ts";
+export { defaultEndpoints, type Endpoints, type Simulation, type SimulationOptions } from "./simulation.ts";
+export type { MachineFact };
+
+/** What this machine can do for a simulation, each with what it is needed for. Tries each thing once; never rejects. */
+export async function examineMachine(): Promise<readonly MachineFact[]> {
+  const warp = await warpSupport();
+  const name = "clock of a client";
+  const neededFor = "moving an unmodified program's clock with the server's";
+  const moved = warp.supported
+    ? { name, able: true, detail: "ptrace works", neededFor }
+    : { name, able: false, detail: warp.reason, neededFor };
+  return [...(await examineNetwork()), moved];
+}

@@ -1,0 +1,177 @@
+// How do the verbs work on a simulation in this process? The same verbs that the control API offers to others.
+
+import { devNull } from "node:os";
+import { formatDuration, parseDuration } from "./clock/duration.ts";
+import { type Configuration, checkConfiguration } from "./configuration.ts";
+import {
+  type ClockControls,
+  type ClockReport,
+  ControlError,
+  type Controls,
+  type InstanceReport,
+  type Urls,
+} from "./control/controls.ts";
+import { instanceEnvironment, userEnvironment } from "./control/environment.ts";
+import type { Instance } from "./instances/instance.ts";
+import type { Simulator } from "./simulator.ts";
+import type { WorldEvent } from "./world.ts";
+
+export interface Surroundings {
+  readonly simulator: Simulator;
+  /** Known once everything listens. */
+  urls(): Urls;
+  /** The URL of the metadata service that means this instance. */
+  imdsOf(instance: Instance): string;
+  /** Listens where the configuration now says. */
+  listenAnew(): Promise<void>;
+}
+
+const iso = (instant: number) => new Date(instant).toISOString();
+
+function clockControls({ clock, world, change, beat }: Simulator): ClockControls {
+  const report = (): ClockReport => ({
+    now: iso(clock.now()),
+    realNow: iso(clock.realNow()),
+    speed: clock.setting.speed,
+    paused: clock.setting.speed === 0,
+  });
+  // The hands move first, so that what wakes on the way finds the world as it was; the answer waits until the move is safe.
+  const moved = async (move: () => void, runningSpeed = world.clock?.runningSpeed ?? 1) => {
+    move();
+    beat();
+    await change(() => ({
+      events: [{ type: "clock.set", at: clock.now(), setting: clock.setting, runningSpeed }],
+      result: undefined,
+    }));
+    return report();
+  };
+  return {
+    read: async () => report(),
+    set: async ({ speed, paused }) => {
+      const runningSpeed = speed || (world.clock?.runningSpeed ?? 1);
+      const wanted = paused ? 0 : (speed ?? (paused === false ? runningSpeed : clock.setting.speed));
+      return moved(() => clock.setSpeed(wanted), runningSpeed);
+    },
+    advance: async (duration) => {
+      const milliseconds = distance(duration, clock.now());
+      return moved(() => clock.advance(milliseconds));
+    },
+    jump: async (duration) => {
+      const milliseconds = distance(duration, clock.now());
+      return moved(() => clock.jump(milliseconds));
+    },
+  };
+}
+
+/** The last instant that a certificate or a JavaScript date of four digits can name. */
+const END_OF_TIME = Date.parse("9999-12-31T23:59:59Z");
+
+function distance(duration: string, now: number): number {
+  const milliseconds = orRefuse(() => parseDuration(duration));
+  if (now + milliseconds > END_OF_TIME)
+    throw new ControlError(
+      400,
+      `${duration} leads beyond the year 9999; at most ${formatDuration(END_OF_TIME - now)} are left`,
+    );
+  return milliseconds;
+}
+
+function orRefuse<Value>(make: () => Value): Value {
+  try {
+    return make();
+  } catch (problem) {
+    throw new ControlError(400, (problem as Error).message);
+  }
+}
+
+/** The instance of that name or id, or the only one. */
+function instanceOf({ fleet }: Simulator, nameOrId: string | undefined): Instance {
+  if (nameOrId !== undefined) {
+    const found = fleet.byName(nameOrId) ?? fleet.byInstanceId(nameOrId);
+    if (found) return found;
+    throw new ControlError(404, `there is no instance "${nameOrId}"; GET /state lists them`);
+  }
+  const [only, ...others] = fleet.declared();
+  if (only && others.length === 0 && fleet.size === 1) return only;
+  throw new ControlError(
+    400,
+    fleet.size === 0 ? "there is no instance" : `there are ${fleet.size} instances: say which one`,
+  );
+}
+
+function instanceReports({ simulator, imdsOf }: Surroundings): (InstanceReport & { count?: number })[] {
+  const { world, fleet, rotator } = simulator;
+  return [...world.instances.entries.values()].map(({ name, configuration: { count, sourceAddress } }) => {
+    const instance = fleet.byName(count === undefined ? name : `${name}-0`) as Instance;
+    const role = rotator.roleName(instance);
+    return {
+      name,
+      instanceId: instance.instanceId,
+      imds: imdsOf(instance),
+      ...(sourceAddress === undefined ? {} : { sourceAddress }),
+      ...(instance.association && { instanceProfile: instance.association.instanceProfileName }),
+      ...(role === undefined ? {} : { role }),
+      ...(count === undefined ? {} : { count }),
+    };
+  });
+}
+
+async function rotate(simulator: Simulator, nameOrId: string | undefined) {
+  const { clock, fleet, change, beat } = simulator;
+  const instance = nameOrId === undefined ? undefined : instanceOf(simulator, nameOrId);
+  const at = clock.now();
+  const event: WorldEvent = { type: "rotation.forced", at, ...(instance && { instanceId: instance.instanceId }) };
+  await change(() => ({ events: [event], result: undefined }));
+  beat();
+  const renewed = instance ? [instance] : fleet.declared();
+  return { instances: renewed.map(({ instanceId }) => instanceId), at: iso(at) };
+}
+
+/** The verbs on a simulation of this process. */
+export function localControls(surroundings: Surroundings): Controls {
+  const { simulator, urls, imdsOf } = surroundings;
+  const { world, clock, change, log } = simulator;
+  const controls = clockControls(simulator);
+  const place = () => ({ region: world.instances.region, aws: urls().aws, nullDevice: devNull });
+  return {
+    clock: controls,
+    state: async () => ({
+      account: world.instances.accountId,
+      region: world.instances.region,
+      urls: urls(),
+      clock: await controls.read(),
+      instances: instanceReports(surroundings),
+      roles: [...(world.identities?.roles.keys() ?? [])],
+      users: [...(world.identities?.users.keys() ?? [])],
+      buckets: Array.from(world.s3.buckets.entries(), ([name]) => name),
+    }),
+    rotate: (instance) => rotate(simulator, instance),
+    requests: async (query = {}) => {
+      // A name is as good as an id wherever an instance is meant.
+      const named = query.instance === undefined ? undefined : simulator.fleet.byName(query.instance)?.instanceId;
+      return log.list(named === undefined ? query : { ...query, instance: named });
+    },
+    announcements: async () =>
+      simulator.announcements.map((made) => ({ ...made, at: iso(made.at), expiresAt: iso(made.expiresAt) })),
+    environment: async ({ instance, user } = {}) => {
+      if (user === undefined) return instanceEnvironment(place(), imdsOf(instanceOf(simulator, instance)));
+      const found = world.identities?.users.get(user);
+      if (!found) throw new ControlError(404, `there is no user "${user}"; GET /state lists them`);
+      const key = found.accessKeys.find(({ active }) => active);
+      if (!key) throw new ControlError(404, `user "${user}" has no access key; give it one with accessKeys: 1`);
+      return userEnvironment(place(), key.accessKeyId, key.secretAccessKey);
+    },
+    reset: async () => {
+      await change(() => ({ events: [{ type: "world.reset", at: clock.now() }], result: undefined }));
+      log.clear();
+    },
+    configure: async (written) => {
+      const configuration: Configuration = orRefuse(() => checkConfiguration(written));
+      await change(() => ({
+        events: [{ type: "configuration.loaded", at: clock.now(), configuration }],
+        result: undefined,
+      }));
+      await surroundings.listenAnew();
+    },
+  };
+}

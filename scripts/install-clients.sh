@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# What do the tests in test/clients/ and test/system/ need beyond npm? Installs it from the registries: Python's clients into
+# .clients/ beside the sources, the rest by apt as root. Run it again at will.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+  export DEBIAN_FRONTEND=noninteractive
+  apt-get update -qq
+  apt-get install -y -qq --no-install-recommends \
+    awscli docker.io docker-compose iptables iproute2 util-linux curl python3 python3-venv >/dev/null
+  command -v go >/dev/null || apt-get install -y -qq --no-install-recommends golang-go >/dev/null
+fi
+
+python=$(command -v python3.11 || command -v python3)
+[ -x .clients/python/bin/python ] || "$python" -m venv .clients/python
+.clients/python/bin/pip install -q --disable-pip-version-check boto3 awscli "moto[server]==5.2.1"

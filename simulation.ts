@@ -1,0 +1,49 @@
+// What does one ask for, and what does one get? The options of a simulation and the handle on a running one.
+
+import type { MovableClock } from "./clock/clock.ts";
+import type { Configuration } from "./configuration.ts";
+import type { ClockControls, Controls, Urls } from "./control/controls.ts";
+
+/** Where each side listens, as `host:port`; port 0 takes a free one. */
+export interface Endpoints {
+  readonly imds: string;
+  readonly aws: string;
+  readonly control: string;
+}
+
+export interface SimulationOptions {
+  /** The demo world unless given; with `data`, what was kept unless given. */
+  readonly configuration?: Configuration;
+  /** Free ports on 127.0.0.1 unless given. */
+  readonly listen?: Partial<Endpoints>;
+  /** The simulated instant at the start, epoch milliseconds; the real one unless given. */
+  readonly startAt?: number;
+  /** Simulated seconds in a real second; 0 is a clock that moves by `advance` and `jump` alone. 1 unless given. */
+  readonly speed?: number;
+  /** A directory that keeps the world: started again on it, it is the same world. */
+  readonly data?: string;
+  /** Bytes from which all keys are derived; random unless given. */
+  readonly masterKey?: Uint8Array;
+  /** Makes keys, ids and tokens reproducible. */
+  readonly seed?: number | string;
+  /** How many requests the log keeps; 10,000 unless given. */
+  readonly logSize?: number;
+  /** Hears of what should never happen. */
+  readonly onProblem?: (problem: unknown) => void;
+}
+
+/** A running simulation; simulations in one process are independent of each other. `await using` ends it. */
+export interface Simulation extends Controls, AsyncDisposable {
+  readonly urls: Urls;
+  /** The control API wants it where it listens beyond loopback. */
+  readonly controlToken: string | undefined;
+  readonly clock: ClockControls & Pick<MovableClock, "now">;
+  close(): Promise<void>;
+}
+
+/** The pinned ports of a Mayfly on the command line. */
+export const defaultEndpoints: Endpoints = {
+  imds: "127.0.0.1:1338",
+  aws: "127.0.0.1:4566",
+  control: "127.0.0.1:1339",
+};

@@ -1,0 +1,127 @@
+// How do the parts fit together? The only place that builds them: history, clock, instances, rotator, the three faces.
+
+import { createAwsApi } from "./aws-api/front-door.ts";
+import { BlobKeeper } from "./aws-api/s3/blob-keeper.ts";
+import { isNamed } from "./aws-api/s3/state.ts";
+import type { MovableClock } from "./clock/clock.ts";
+import { startHeartbeat } from "./clock/heartbeat.ts";
+import { clockOf } from "./clock/moved-clock.ts";
+import { machineTime } from "./clock/real-time.ts";
+import { demoConfiguration } from "./configuration.ts";
+import { RequestLog } from "./control/request-log.ts";
+import { createRotator } from "./credential-rotator/create-rotator.ts";
+import type { CredentialRotator, RotationAnnouncement } from "./credential-rotator/rotator.ts";
+import type { Entropy } from "./entropy/entropy.ts";
+import { seededEntropy, systemEntropy } from "./entropy/random.ts";
+import { createImds } from "./imds/imds.ts";
+import { createFleet, type Fleet } from "./instances/fleet.ts";
+import { commit } from "./journal/commit.ts";
+import type { HttpHandler } from "./network/message.ts";
+import type { Identities } from "./roles/model.ts";
+import { imdsTokens } from "./signing/imds-tokens.ts";
+import type { SimulationOptions } from "./simulation.ts";
+import { requireMasterKey, type World, type WorldEvent } from "./world.ts";
+import { type History, keptSetting, openHistory } from "./world-history.ts";
+
+/** Everything that runs, before anything listens. */
+export interface Simulator extends AsyncDisposable {
+  readonly world: World;
+  readonly clock: MovableClock;
+  readonly entropy: Entropy;
+  readonly fleet: Fleet;
+  readonly rotator: CredentialRotator;
+  readonly log: RequestLog;
+  /** Oldest first, bounded. */
+  readonly announcements: readonly RotationAnnouncement[];
+  readonly imds: HttpHandler;
+  readonly aws: HttpHandler;
+  /** Changes the world: decides on it as it is, and resolves once the events are safe. */
+  change<Result>(
+    decide: (world: World) => { readonly events: readonly WorldEvent[]; readonly result: Result },
+  ): Promise<Result>;
+  /** Announces what has happened until now. */
+  beat(): void;
+}
+
+const LOG_SIZE = 10_000;
+const ANNOUNCEMENTS_KEPT = 1_000;
+
+export async function buildSimulator(options: SimulationOptions): Promise<Simulator> {
+  const entropy = options.seed === undefined ? systemEntropy() : seededEntropy(options.seed);
+  const history = await openHistory({
+    configuration: options.configuration,
+    defaultConfiguration: demoConfiguration,
+    data: options.data,
+    masterKey: options.masterKey,
+    entropy,
+    startAt: options.startAt,
+    speed: options.speed,
+    realNow: machineTime.now(),
+  });
+  const { world, journal, blobs } = history;
+  const clock = clockOf(keptSetting(world, machineTime.now()));
+  const fleet = createFleet(() => world.instances);
+  const masterKey = requireMasterKey(world);
+  const identities = () => world.identities as Identities;
+  const rotator = createRotator({ masterKey, fleet, state: () => world.rotation, identities });
+  const announcements: RotationAnnouncement[] = [];
+  const heartbeat = startHeartbeat(
+    clock,
+    (from, to) => {
+      announcements.push(...rotator.announcements(from, to));
+      announcements.splice(0, announcements.length - ANNOUNCEMENTS_KEPT);
+    },
+    { nextAt: (after) => rotator.nextAnnouncementAt(after) },
+  );
+  return {
+    world,
+    clock,
+    entropy,
+    fleet,
+    rotator,
+    announcements,
+    log: new RequestLog(options.logSize ?? LOG_SIZE),
+    imds: createImds({
+      findInstance: (request) => fleet.callerOf(request),
+      rotator,
+      tokens: imdsTokens(masterKey, entropy),
+      identities,
+    }),
+    aws: awsApi(history, { entropy, rotator, identities, onProblem: options.onProblem ?? (() => {}) }),
+    change: (decide) => commit(journal, () => decide(world)),
+    beat: () => heartbeat.beat(),
+    async [Symbol.asyncDispose]() {
+      heartbeat[Symbol.dispose]();
+      clock[Symbol.dispose]();
+      await journal.close();
+      await blobs.close();
+    },
+  };
+}
+
+interface AwsApiSurroundings {
+  readonly entropy: Entropy;
+  readonly rotator: CredentialRotator;
+  readonly onProblem: (problem: unknown) => void;
+  identities(): Identities;
+}
+
+function awsApi(history: History, { entropy, rotator, identities, onProblem }: AwsApiSurroundings): HttpHandler {
+  const { world, journal } = history;
+  const blobs = new BlobKeeper(history.blobs, (hash) => isNamed(world.s3, hash));
+  history.onUnnamed((hashes) => blobs.letGo(hashes));
+  return createAwsApi({
+    get region() {
+      return world.configuration?.region ?? "us-east-1";
+    },
+    entropy,
+    identities,
+    rotator,
+    s3: {
+      state: () => world.s3,
+      commit: (decide) => commit(journal, () => decide(world.s3)),
+      blobs,
+    },
+    reportDefect: onProblem,
+  });
+}

@@ -1,0 +1,112 @@
+// What is the state of everything? The events of all rooms in one union, and one fold that hands each to the rooms it concerns.
+
+import { fold as foldS3, type S3Change } from "./aws-api/s3/events.ts";
+import { emptyS3, type S3State } from "./aws-api/s3/state.ts";
+import type { ClockSetting } from "./clock/clock.ts";
+import type { Configuration } from "./configuration.ts";
+import { foldRotation, NO_ROTATION, type RotationForced, type RotationState } from "./credential-rotator/state.ts";
+import { type SecretKey, secretKey } from "./entropy/hash.ts";
+import { foldInstances, type InstancesState, NO_INSTANCES } from "./instances/state.ts";
+import { foldIdentities } from "./roles/events.ts";
+import type { Identities } from "./roles/model.ts";
+import { uniqueId } from "./roles/unique-id.ts";
+import { userAccessKey } from "./signing/access-keys.ts";
+
+/** The first event of a journal: the key from which all others follow, in Base64. */
+interface WorldCreated {
+  readonly type: "world.created";
+  readonly at: number;
+  readonly masterKey: string;
+}
+
+interface ConfigurationLoaded {
+  readonly type: "configuration.loaded";
+  readonly at: number;
+  readonly configuration: Configuration;
+}
+
+/** The clock was moved, or runs differently from now on. */
+interface ClockSet {
+  readonly type: "clock.set";
+  readonly at: number;
+  readonly setting: ClockSetting;
+  /** How fast it runs again after a pause. */
+  readonly runningSpeed: number;
+}
+
+interface WorldReset {
+  readonly type: "world.reset";
+  readonly at: number;
+}
+
+export type WorldEvent = WorldCreated | ConfigurationLoaded | ClockSet | WorldReset | RotationForced | S3Change;
+
+/** Changed by `foldWorld` alone. */
+export interface World {
+  masterKey: SecretKey | undefined;
+  configuration: Configuration | undefined;
+  identities: Identities | undefined;
+  instances: InstancesState;
+  rotation: RotationState;
+  readonly s3: S3State;
+  clock: Omit<ClockSet, "type" | "at"> | undefined;
+  /** The instant of the last event; time never starts before it. */
+  lastEventAt: number;
+}
+
+export function emptyWorld(): World {
+  return {
+    masterKey: undefined,
+    configuration: undefined,
+    identities: undefined,
+    instances: NO_INSTANCES,
+    rotation: NO_ROTATION,
+    s3: emptyS3(),
+    clock: undefined,
+    lastEventAt: 0,
+  };
+}
+
+/**
+ * Applies an event to the world, in place.
+ * @returns the hashes of the blobs that nothing names any more
+ */
+export function foldWorld(world: World, event: WorldEvent): readonly string[] {
+  world.lastEventAt = Math.max(world.lastEventAt, event.at);
+  switch (event.type) {
+    case "world.created":
+      world.masterKey = secretKey(Buffer.from(event.masterKey, "base64"));
+      return [];
+    case "clock.set":
+      world.clock = { setting: event.setting, runningSpeed: event.runningSpeed };
+      return [];
+    case "configuration.loaded":
+      return foldConfiguration(world, event);
+    case "world.reset":
+      world.rotation = { ...NO_ROTATION, entries: world.rotation.entries };
+      return foldS3(world.s3, event);
+    case "rotation.forced":
+      world.rotation = foldRotation(world.rotation, event);
+      return [];
+    default:
+      return foldS3(world.s3, event);
+  }
+}
+
+function foldConfiguration(world: World, event: ConfigurationLoaded): readonly string[] {
+  const { configuration } = event;
+  const masterKey = requireMasterKey(world);
+  world.configuration = configuration;
+  world.identities = foldIdentities(world.identities, event, (userName, index) =>
+    userAccessKey(masterKey, configuration.account, uniqueId(configuration.account, "user", userName), index + 1),
+  );
+  world.instances = foldInstances(world.instances, event);
+  world.rotation = foldRotation(world.rotation, event);
+  return foldS3(world.s3, event);
+}
+
+// INVARIANT: a journal begins with world.created.
+export function requireMasterKey({ masterKey }: World): SecretKey {
+  if (!masterKey) throw new TypeError("the journal does not begin with the creation of its world");
+  return masterKey;
+}
