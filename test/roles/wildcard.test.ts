@@ -67,16 +67,16 @@ function obvious(pattern: Pattern, text: string): boolean {
   return text.startsWith(first) && obvious(rest, text.slice(first.length));
 }
 
-test.each([1, 2, 3, 4])("20,000 patterns of seed %i match what the obvious rule matches", (seed) => {
+test.each([1, 2, 3])("10,000 patterns of seed %i match what the obvious rule matches", (seed) => {
   const { integer, pick } = dice(`${seed}/wildcard`);
   const letters = (length: number, choices: string) => Array.from({ length }, () => pick([...choices])).join("");
   let hits = 0;
-  for (let round = 0; round < 20_000; round++) {
+  for (let round = 0; round < 10_000; round++) {
     const pattern = letters(integer(8), "ab*?");
     const text = letters(integer(9), "aab");
     const expected = obvious(parsePattern(pattern), text);
     if (matches(pattern, text) !== expected) expect.fail(`${JSON.stringify([pattern, text])} should be ${expected}`);
     if (expected) hits += 1;
   }
-  expect(hits).toBeGreaterThan(1000);
+  expect(hits).toBeGreaterThan(500);
 });

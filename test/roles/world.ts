@@ -42,7 +42,10 @@ export function rolePrincipal(
 export const contextOf = (keys: Readonly<Record<string, string | readonly string[]>> = {}): Context =>
   new Map(Object.entries(keys).map(([key, value]) => [key.toLowerCase(), [value].flat()]));
 
-/** What a user decides with these documents as inline policies `policy0`, `policy1`, … */
+const plain = world({ users: { alice: {} } });
+const alice = userPrincipal(plain, "alice");
+
+/** What is decided for a user with these documents as inline policies `policy0`, `policy1`, … */
 export function decideWith(
   documents: readonly PolicyDocument[],
   action: string,
@@ -50,9 +53,6 @@ export function decideWith(
   context: Context = new Map(),
 ): Decision {
   const inlinePolicies = new Map(documents.map((document, index) => [`policy${index}`, document]));
-  const plain = world({ users: { alice: {} } });
-  const alice = plain.users.get("alice");
-  if (!alice) throw new RangeError("there is no alice");
-  const identities = { ...plain, users: new Map([["alice", { ...alice, inlinePolicies }]]) };
-  return authorize({ identities, principal: userPrincipal(identities, "alice"), action, resource, context });
+  const users = new Map(Array.from(plain.users, ([name, user]) => [name, { ...user, inlinePolicies }]));
+  return authorize({ identities: { ...plain, users }, principal: alice, action, resource, context });
 }

@@ -1,0 +1,57 @@
+import { describe, expect, test } from "vitest";
+import { createLayer, decide, type PolicyType } from "../../roles/decision.ts";
+import { denialReason } from "../../roles/denial-reason.ts";
+import { parsePolicy } from "../../roles/policy.ts";
+import { decideWith } from "./world.ts";
+
+const document = (Effect: string, Action: string) => ({
+  Version: "2012-10-17",
+  Statement: [
+    { Effect: "Allow", Action: "sqs:*", Resource: "*" },
+    { Effect, Action, Resource: "*" },
+  ],
+});
+const allow = (action: string) => document("Allow", action);
+const deny = (action: string) => document("Deny", action);
+
+describe("layers of policies", () => {
+  const layer = (type: PolicyType, ...documents: object[]) =>
+    createLayer(
+      type,
+      documents.map((document, index) => ({
+        name: `${type}${index}`,
+        arn: `arn:aws:iam::123456789012:policy/${type}${index}`,
+        statements: parsePolicy(document as Record<string, unknown>, "identity"),
+      })),
+    );
+  const inquiry = { action: "s3:GetObject", resource: "*", context: new Map() };
+
+  test("each must allow, and a deny in any of them wins", () => {
+    const grants = layer("identity", allow("s3:*"));
+    expect(decide([grants, layer("boundary", allow("*"))], inquiry)).toMatchObject({
+      outcome: "allowed",
+      statements: [{ policyType: "identity" }, { policyType: "boundary" }],
+    });
+    const narrow = decide([grants, layer("boundary", allow("sns:*")), layer("session")], inquiry);
+    expect(narrow).toEqual({ outcome: "implicit-deny", policyType: "boundary" });
+    const denied = decide([layer("identity"), layer("session", allow("*"), deny("s3:GetObject"))], inquiry);
+    expect(denied).toMatchObject({ outcome: "explicit-deny", policyType: "session", statements: [{ index: 1 }] });
+  });
+
+  test("the reason is in AWS's words", () => {
+    const implicit = (policyType: PolicyType) => denialReason({ outcome: "implicit-deny", policyType }, "s3:GetObject");
+    expect(implicit("identity")).toBe(" because no identity-based policy allows the s3:GetObject action");
+    expect(implicit("boundary")).toBe(" because no permissions boundary allows the s3:GetObject action");
+    expect(implicit("session")).toBe(" because no session policy allows the s3:GetObject action");
+    expect(implicit("resource")).toBe(" because no resource-based policy allows the s3:GetObject action");
+    const explicit = (type: PolicyType) => denialReason(decide([layer(type, deny("s3:*"))], inquiry), "s3:GetObject");
+    const arn = (name: string) => `arn:aws:iam::123456789012:policy/${name}`;
+    expect(explicit("identity")).toBe(` with an explicit deny in an identity-based policy: ${arn("identity0")}`);
+    expect(explicit("boundary")).toBe(` with an explicit deny in a permissions boundary: ${arn("boundary0")}`);
+    expect(explicit("session")).toBe(` with an explicit deny in a session policy: ${arn("session0")}`);
+    expect(explicit("resource")).toBe(` with an explicit deny in a resource-based policy: ${arn("resource0")}`);
+    const inline = decideWith([deny("s3:*")], "s3:GetObject", "*");
+    expect(denialReason(inline, "s3:GetObject")).toBe(" with an explicit deny in an identity-based policy");
+    expect(denialReason({ outcome: "allowed", statements: [] }, "s3:GetObject")).toBe("");
+  });
+});
