@@ -82,7 +82,7 @@ describe("BlobKeeper", () => {
 
   test("a reader has its blobs to the end, whatever is let go", async () => {
     const { store, keeper, names } = keeperWith();
-    const hashes = [];
+    const hashes: string[] = [];
     for (const text of ["one", "two"]) {
       using blob = await keeper.write(once(text));
       names.set(blob.hash, 1);

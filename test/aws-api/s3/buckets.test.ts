@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
+import type { Members } from "../../../aws-api/call.ts";
 import { isBucketName } from "../../../aws-api/s3/bucket-name.ts";
 import { AT, S3World } from "./world.ts";
 
 const located = (LocationConstraint: string) => ({ CreateBucketConfiguration: { LocationConstraint } });
-const create = (world: S3World, Bucket: string, input: object = {}, region = "us-east-1") =>
+const create = (world: S3World, Bucket: string, input: Members = {}, region = "us-east-1") =>
   world.run("CreateBucket", { Bucket, ...input }, { region });
 const owner = { ID: expect.stringMatching(/^[0-9a-f]{64}$/) };
 
@@ -80,7 +81,7 @@ describe("CreateBucket", () => {
     region: string,
     constraint: string | undefined,
     expected: object,
-    location?: string,
+    location?: string | undefined,
     bucketRegion?: string,
   ][] = [
     ["us-east-1", undefined, { Location: "/new-bucket" }, undefined, "us-east-1"],

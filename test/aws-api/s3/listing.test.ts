@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { Members } from "../../../aws-api/call.ts";
 import { urlEncoded } from "../../../aws-api/s3/page.ts";
 import { AT, type Outcome, S3World } from "./world.ts";
 
@@ -127,7 +128,7 @@ describe("ListObjects", () => {
   // Recorded: test_list_objects_marker_common_prefixes, test_list_objects_next_marker.
   test("goes on from a marker, which may be a common prefix or anything", async () => {
     const world = await bucketWith(FOLDER);
-    const list = (input: object) =>
+    const list = (input: Members) =>
       world.run("ListObjects", { Prefix: "folder/", Delimiter: "/", MaxKeys: 1, ...input });
     expect(await list({})).toEqual({
       Name: "mybucket",
@@ -160,7 +161,7 @@ describe("ListObjects", () => {
 describe("encoding-type", () => {
   test("url encodes keys, prefixes and markers", async () => {
     const world = await bucketWith(["a b/c", "date=1/", "ü(1)", "x+y"]);
-    const list = (input: object) => world.run("ListObjects", { EncodingType: "url", ...input });
+    const list = (input: Members) => world.run("ListObjects", { EncodingType: "url", ...input });
     const all = await list({});
     expect(keysOf(all)).toEqual(["a+b/c", "date%3D1/", "x%2By", "%C3%BC%281%29"]);
     expect(all.EncodingType).toBe("url");

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { Members } from "../../../aws-api/call.ts";
 import { ACCOUNT, AT, type CallOptions, type Outcome, S3World } from "./world.ts";
 
 // Three parts of the letter a, as LocalStack's TestS3MultipartUploadChecksum sends them to AWS; what is expected below is what
@@ -45,7 +46,7 @@ const header = (algorithm: string, value: unknown) => ({
   [`x-amz-checksum-${algorithm.toLowerCase()}`]: String(value),
 });
 
-async function begin(world: S3World, input: object = {}, Key = "key"): Promise<string> {
+async function begin(world: S3World, input: Members = {}, Key = "key"): Promise<string> {
   const { UploadId } = await world.run("CreateMultipartUpload", { Key, ...input });
   return String(UploadId);
 }
@@ -60,7 +61,7 @@ function upload(
   return world.run("UploadPart", { Key: "key", UploadId, PartNumber }, { body, ...options });
 }
 
-function complete(world: S3World, UploadId: string, Parts: readonly object[] | undefined, input: object = {}) {
+function complete(world: S3World, UploadId: string, Parts: readonly object[] | undefined, input: Members = {}) {
   return world.run("CompleteMultipartUpload", {
     Key: "key",
     UploadId,
@@ -382,7 +383,7 @@ describe("conditions on completion", () => {
   async function partly(world: S3World) {
     const id = await begin(world);
     const part = await upload(world, id, 1, "test");
-    return (input: object) => complete(world, id, [listed(part, 1)], input);
+    return (input: Members) => complete(world, id, [listed(part, 1)], input);
   }
 
   test("what must not be there", async () => {
@@ -428,7 +429,7 @@ describe("ListParts", () => {
   test("goes page by page", async () => {
     const world = new S3World();
     const id = await begin(world);
-    const list = (input: object = {}) => world.run("ListParts", { Key: "key", UploadId: id, ...input });
+    const list = (input: Members = {}) => world.run("ListParts", { Key: "key", UploadId: id, ...input });
     const arn = `arn:aws:iam::${ACCOUNT}:user/alice`;
     const always = {
       Bucket: "mybucket",
@@ -467,9 +468,9 @@ describe("ListParts", () => {
 describe("ListMultipartUploads", () => {
   async function several() {
     const world = new S3World();
-    const ids = [];
+    const ids: string[] = [];
     for (const key of ["c", "b", "a", "a", "a"]) ids.push(await begin(world, {}, key));
-    const list = (input: object = {}) => world.run("ListMultipartUploads", input);
+    const list = (input: Members = {}) => world.run("ListMultipartUploads", input);
     const places = (outcome: Outcome) =>
       ((outcome.Uploads ?? []) as { Key: string; UploadId: string }[]).map(({ Key, UploadId }) => [
         Key,
@@ -497,7 +498,7 @@ describe("ListMultipartUploads", () => {
       NextUploadIdMarker: ids[0],
       MaxUploads: 1000,
     });
-    const next = async (input: object) => {
+    const next = async (input: Members) => {
       const page = await list({ MaxUploads: 1, ...input });
       return [...places(page), page.NextKeyMarker, ids.indexOf(String(page.NextUploadIdMarker)), page.IsTruncated];
     };
@@ -549,7 +550,7 @@ describe("ListMultipartUploads", () => {
     for (const key of ["folder/aSubfolder/subFile1", "folder/aSubfolder/subFile2", "folder/file1", "folder/file2"]) {
       await begin(world, {}, key);
     }
-    const list = (input: object) =>
+    const list = (input: Members) =>
       world.run("ListMultipartUploads", { Prefix: "folder/", Delimiter: "/", MaxUploads: 1, ...input });
     expect(await list({})).toEqual({
       Bucket: "mybucket",
