@@ -18,6 +18,11 @@ export interface HttpRequest {
   readonly localPort: number;
 }
 
+/** Thrown to the reader of a body: the client went away before all of it had come. Nobody waits for an answer any more. */
+export class RequestAborted extends Error {
+  override readonly name = "RequestAborted";
+}
+
 /** What the request log keeps of an exchange beside the request itself. No secrets, no session tokens. */
 export interface ExchangeFacts {
   instanceId?: string;

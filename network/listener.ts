@@ -1,0 +1,169 @@
+// Who is at the door? Takes requests off the wire, stamps each once, hands it to the handler, sends the reply. Nothing that a client
+// sends, or leaves out, or that a handler throws, ends the process.
+
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
+import { send, type Wire } from "./answer.ts";
+import type { Endpoint } from "./endpoint.ts";
+import type { Face } from "./faces.ts";
+import { type HttpHandler, type HttpReply, type HttpRequest, RequestAborted } from "./message.ts";
+import { hasBody, noBody, RequestBody } from "./request-body.ts";
+import { type Listener, openServer } from "./server.ts";
+
+export interface ListenOptions extends Endpoint {
+  readonly face: Face;
+  readonly handle: HttpHandler;
+  /** The simulated and the real instant, in epoch milliseconds. */
+  readonly stamp: () => { readonly at: number; readonly realAt: number };
+  /** Hears of each exchange once its answer is written, or is on its way where it is streamed. */
+  readonly onExchange?: (request: HttpRequest, reply: HttpReply) => void;
+  /** Hears of what should never happen: a handler that threw, a reply that could not be written. */
+  readonly onFailure: (error: unknown, request: HttpRequest) => void;
+}
+
+/** Listens at the endpoint. NetworkError when that cannot be had. */
+export async function listen(options: ListenOptions): Promise<Listener> {
+  const door = new Door(options);
+  const listener = await openServer(door.server, options);
+  door.bind(listener);
+  return {
+    ...listener,
+    close: async () => {
+      await listener.close();
+      await door.whenIdle();
+    },
+  };
+}
+
+class Door {
+  readonly server: Server;
+  readonly #options: ListenOptions;
+  /** The last response begun on a connection. */
+  readonly #responses = new WeakMap<Duplex, ServerResponse>();
+  readonly #atWork = new Set<Promise<void>>();
+  /** Undefined where we listen on every address and must ask each connection. */
+  #localAddress: string | undefined;
+  #localPort = 0;
+
+  constructor(options: ListenOptions) {
+    this.#options = options;
+    this.server = createNodeServer(options.face)
+      .on("request", (message, response) => this.#serve(message, response, false))
+      .on("checkContinue", (message, response) => this.#serve(message, response, true))
+      .on("checkExpectation", (message, response) => this.#serve(message, response, true))
+      .on("clientError", (error, socket) => this.#refuse(error, socket))
+      .on("connect", (_, socket) => this.#refuse(undefined, socket));
+  }
+
+  bind({ host, port }: Endpoint): void {
+    this.#localAddress = host === "0.0.0.0" || host === "::" ? undefined : host;
+    this.#localPort = port;
+  }
+
+  async whenIdle(): Promise<void> {
+    await Promise.all(this.#atWork);
+  }
+
+  // No promise where the handler needs none: the metadata service's speed is measured on that path.
+  #serve(message: IncomingMessage, response: ServerResponse, awaitsContinue: boolean): void {
+    this.#responses.set(message.socket, response);
+    const body = hasBody(message) ? new RequestBody(message, response, awaitsContinue) : undefined;
+    const request = this.#read(message, body ?? noBody);
+    const onHead = (reply: HttpReply) => this.#tell(request, reply);
+    const wire: Wire = { face: this.#options.face, message, response, body, onHead };
+    const going = this.#handle(request, wire);
+    if (going === undefined) return;
+    this.#atWork.add(going);
+    void going.then(() => this.#atWork.delete(going));
+  }
+
+  #read({ method = "", url = "", rawHeaders, socket }: IncomingMessage, body: HttpRequest["body"]): HttpRequest {
+    const { at, realAt } = this.#options.stamp();
+    return {
+      method,
+      target: url,
+      rawHeaders,
+      body,
+      at,
+      realAt,
+      remoteAddress: plainAddress(socket.remoteAddress),
+      localAddress: this.#localAddress ?? plainAddress(socket.localAddress),
+      localPort: this.#localPort,
+    };
+  }
+
+  #handle(request: HttpRequest, wire: Wire): undefined | Promise<void> {
+    try {
+      const reply = this.#options.handle(request);
+      return reply instanceof Promise ? this.#sendLater(request, wire, reply) : this.#send(request, wire, reply);
+    } catch (error) {
+      return this.#recover(request, wire, error);
+    }
+  }
+
+  #send(request: HttpRequest, wire: Wire, reply: HttpReply): undefined | Promise<void> {
+    return send(wire, reply)?.catch((error) => this.#recover(request, wire, error));
+  }
+
+  async #sendLater(request: HttpRequest, wire: Wire, pending: Promise<HttpReply>): Promise<void> {
+    try {
+      await send(wire, await pending);
+    } catch (error) {
+      await this.#recover(request, wire, error);
+    }
+  }
+
+  // Where the head is out, the connection is cut: the client must not take a part for the whole.
+  #recover(request: HttpRequest, wire: Wire, error: unknown): undefined | Promise<void> {
+    const { face, response } = wire;
+    const isOurs = !(error instanceof RequestAborted);
+    if (isOurs) this.#options.onFailure(error, request);
+    if (isOurs && !response.headersSent) return send(wire, face.failure(request.at));
+    response.destroy();
+    return undefined;
+  }
+
+  #tell(request: HttpRequest, reply: HttpReply): void {
+    try {
+      this.#options.onExchange?.(request, reply);
+    } catch (error) {
+      this.#options.onFailure(error, request);
+    }
+  }
+
+  // What is no request, and CONNECT, for which node:http has no handler either. What was already handed to the socket still
+  // gets out; who was too slow, has gone, or waits for the rest of another answer is cut.
+  #refuse(error: NodeJS.ErrnoException | undefined, socket: Duplex): void {
+    const { face, stamp } = this.#options;
+    const response = this.#responses.get(socket);
+    const isGone = error !== undefined && !error.code?.startsWith("HPE_");
+    socket.on("error", () => {});
+    if (isGone || !socket.writable || response?.writableEnded === false) socket.destroy();
+    else {
+      const answer = response?.writableFinished === false ? "" : face.malformed(stamp().at);
+      socket.end(answer, () => socket.destroy());
+    }
+  }
+}
+
+function createNodeServer(face: Face): Server {
+  const server = createServer({
+    requireHostHeader: false,
+    // Most requests have no body: this spares each of them the life of a stream that nobody reads.
+    optimizeEmptyRequests: true,
+    maxHeaderSize: face.headerBytes,
+    headersTimeout: face.headTimeoutMilliseconds,
+    requestTimeout: face.requestTimeoutMilliseconds,
+    connectionsCheckingInterval: Math.min(face.headTimeoutMilliseconds, 5_000),
+    keepAliveTimeout: face.keepAliveTimeoutMilliseconds,
+  });
+  server.timeout = face.idleTimeoutMilliseconds;
+  server.maxHeadersCount = face.headerCount;
+  // A client that has sent its request and closes its own side still gets the answer.
+  return Object.assign(server, { httpAllowHalfOpen: true });
+}
+
+/** IPv4 in its own form where it comes in at an IPv6 socket. */
+function plainAddress(address = ""): string {
+  return address.startsWith("::ffff:") ? address.slice(7) : address;
+}
