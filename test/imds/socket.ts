@@ -1,14 +1,77 @@
-// IMDS behind a real socket, and a client that sends a request as it stands: no library tidies the path or the headers.
+// IMDS behind a real socket, every part of it real, and a client that sends a request as it stands: no library tidies the path or
+// the headers.
 
-import { createServer } from "node:http";
-import { type AddressInfo, connect } from "node:net";
+import { connect } from "node:net";
+import { createRotator } from "../../credential-rotator/create-rotator.ts";
+import { foldRotation, NO_ROTATION } from "../../credential-rotator/state.ts";
+import { secretKey } from "../../entropy/hash.ts";
+import { seededEntropy } from "../../entropy/random.ts";
+import { createImds } from "../../imds/imds.ts";
 import type { InstanceConfiguration } from "../../instances/configuration.ts";
-import { NOW, type World, worldOf } from "./parts.ts";
+import { createFleet } from "../../instances/fleet.ts";
+import type { Instance } from "../../instances/instance.ts";
+import { foldInstances, NO_INSTANCES } from "../../instances/state.ts";
+import { imdsFace } from "../../network/faces.ts";
+import { listen } from "../../network/listener.ts";
+import { foldIdentities } from "../../roles/events.ts";
+import { imdsTokens } from "../../signing/imds-tokens.ts";
+import { ACCOUNT, LAUNCH, NOW } from "./parts.ts";
 
-export interface Served extends World {
+export interface Served {
   readonly port: number;
+  readonly instance: Instance;
+  /** Empty without one. */
+  readonly roleName: string;
+  /** A token of the instance with so many seconds to live, minted at `NOW`. */
+  token(ttlSeconds: number): string;
   setNow(at: number): void;
   close(): Promise<void>;
+}
+
+/** The instance of that configuration on a free port of loopback; the account has a role of each kind. */
+export async function serve(configuration: InstanceConfiguration): Promise<Served> {
+  const loaded = {
+    type: "configuration.loaded",
+    at: LAUNCH,
+    configuration: {
+      account: ACCOUNT,
+      region: "us-east-1",
+      roles: { "mybucket-access": { trust: "ec2.amazonaws.com" }, untrusted: { trust: "lambda.amazonaws.com" } },
+      instances: { demo: { ...configuration, rotation: "ec2" } },
+    },
+  } as const;
+  const [instances, rotation] = [foldInstances(NO_INSTANCES, loaded), foldRotation(NO_ROTATION, loaded)];
+  const account = foldIdentities(undefined, loaded, () => ({ accessKeyId: "", secretAccessKey: "" }));
+  const fleet = createFleet(() => instances);
+  const instance = fleet.byName("demo");
+  if (!instance) throw new Error("one instance was configured");
+  const entropy = seededEntropy("imds");
+  const [masterKey, identities] = [secretKey(entropy.bytes(32)), () => account];
+  const rotator = createRotator({ masterKey, fleet, identities, state: () => rotation });
+  const tokens = imdsTokens(masterKey, entropy);
+  const failures: unknown[] = [];
+  let now = NOW;
+  const listener = await listen({
+    host: "127.0.0.1",
+    port: 0,
+    face: imdsFace,
+    handle: createImds({ findInstance: (request) => fleet.callerOf(request), rotator, tokens, identities }),
+    stamp: () => ({ at: now, realAt: now }),
+    onFailure: (error) => failures.push(error),
+  });
+  return {
+    port: listener.port,
+    instance,
+    roleName: rotator.roleName(instance) ?? "",
+    token: (ttlSeconds) => tokens.mint(instance.instanceId, ttlSeconds, NOW),
+    setNow: (at) => {
+      now = at;
+    },
+    async close() {
+      await listener.close();
+      if (failures.length > 0) throw new AggregateError(failures, "a handler failed");
+    },
+  };
 }
 
 export interface RawAnswer {
@@ -43,25 +106,4 @@ function parse(bytes: Buffer): RawAnswer {
     return [line.slice(0, colon), line.slice(colon + 2)];
   });
   return { version, status: Number(status), statusText: words.join(" "), rawHeaders, body: bytes.subarray(end + 4) };
-}
-
-/** The instance of that configuration behind a plain node:http server on a free port of loopback. */
-export async function serve(configuration: InstanceConfiguration): Promise<Served> {
-  const world = worldOf(configuration);
-  let now = NOW;
-  const server = createServer({ requireHostHeader: false }, (request, response) => {
-    const reply = world.ask(request.method ?? "", request.url ?? "", request.rawHeaders, now);
-    response.sendDate = false;
-    response.writeHead(reply.status, reply.statusText, reply.rawHeaders as string[]);
-    response.end(reply.body);
-  });
-  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-  return {
-    ...world,
-    port: (server.address() as AddressInfo).port,
-    setNow: (at) => {
-      now = at;
-    },
-    close: () => new Promise((done) => server.close(() => done())),
-  };
 }
