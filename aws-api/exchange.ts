@@ -53,7 +53,14 @@ export interface Service {
   readonly operations: Readonly<Record<string, BoundOperation>>;
   /** The region that a scope must name; a service with a global endpoint there takes us-east-1 too. */
   signingRegion(own: string, claimed: string): string;
-  newRequestId(entropy: Entropy): string;
+  newIds(entropy: Entropy): RequestIds;
+}
+
+/** What an answer is known by. */
+export interface RequestIds {
+  readonly requestId: string;
+  /** S3's `x-amz-id-2`. */
+  readonly hostId?: string;
 }
 
 /** Who signed, with the secret that proves it. */
@@ -64,11 +71,10 @@ export interface Signer {
   readonly session?: Session;
 }
 
-export interface Exchange {
+export interface Exchange extends RequestIds {
   readonly world: World;
   readonly service: Service;
   readonly request: HttpRequest;
-  readonly requestId: string;
   readonly facts: ExchangeFacts;
   /** What the request says of its signature; undefined when there is none. */
   readonly claimed: Signature | SignatureFault | undefined;

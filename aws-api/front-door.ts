@@ -90,7 +90,7 @@ function begin(world: World, service: Service, request: HttpRequest, claimed: Ex
     world,
     service,
     request,
-    requestId: service.newRequestId(world.entropy),
+    ...service.newIds(world.entropy),
     facts: {},
     claimed,
     claim: undefined,

@@ -131,14 +131,12 @@ function compileWire(model: ServiceModel): Wire {
   };
 }
 
-const newHostId = ({ world }: Exchange) => world.entropy.bytes(48).toString("base64");
-
-const identification = ({ requestId, request }: Exchange, hostId: string) => [
+const identification = ({ requestId, hostId = "", request }: Exchange) => [
   ...["x-amz-id-2", hostId, "x-amz-request-id", requestId, "Date", httpDate(request.at), "Server", "AmazonS3"],
 ];
 
 function reply(exchange: Exchange, status: number, { rawHeaders, body }: RestOutput): HttpReply {
-  const all = [...identification(exchange, newHostId(exchange)), ...rawHeaders];
+  const all = [...identification(exchange), ...rawHeaders];
   if (typeof body === "string" && body !== "") all.push("Content-Type", "application/xml");
   if (status !== 204 && status !== 304 && !rawHeaders.includes("Content-Length") && isSized(body)) {
     all.push("Content-Length", String(Buffer.byteLength(body)));
@@ -150,9 +148,8 @@ const isSized = (body: RestOutput["body"]) => typeof body === "string" || body i
 
 /** The answer to HEAD has no body, so that the status alone tells what is wrong. */
 function errorReply(exchange: Exchange, error: AwsError): HttpReply {
-  const hostId = newHostId(exchange);
-  const rawHeaders = [...identification(exchange, hostId), "Content-Type", "application/xml"];
-  const { requestId, request, facts } = exchange;
+  const rawHeaders = [...identification(exchange), "Content-Type", "application/xml"];
+  const { requestId, hostId = "", request, facts } = exchange;
   if (request.method === "HEAD") return { status: error.status, rawHeaders, body: "", facts };
   const body = restError(error, requestId, hostId);
   rawHeaders.push("Content-Length", String(Buffer.byteLength(body)));

@@ -20,7 +20,7 @@ export function stsService(): Service {
     wording: QUERY_REFUSALS,
     operations: { GetCallerIdentity: getCallerIdentity },
     signingRegion: (own, claimed) => (claimed === "us-east-1" ? claimed : own),
-    newRequestId: uuid,
+    newIds: (entropy) => ({ requestId: uuid(entropy) }),
   };
 }
 
@@ -39,7 +39,10 @@ export function s3Service(operations: Readonly<Record<string, S3Operation>>, par
     wording: S3_REFUSALS,
     operations: Object.fromEntries(bound),
     signingRegion: (own) => own,
-    newRequestId: (entropy) => base32(entropy.bytes(10)),
+    newIds(entropy) {
+      const bytes = entropy.bytes(58);
+      return { requestId: base32(bytes.subarray(0, 10)), hostId: bytes.toString("base64", 10) };
+    },
   };
 }
 
