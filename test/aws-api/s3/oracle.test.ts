@@ -153,6 +153,7 @@ describe("S3 against an oracle", () => {
     for (const [key, bytes] of objects) expect((await run.bytes(key))?.equals(bytes), key).toBe(true);
     // What is kept is what is named, no blob more and none less.
     expect(world.blobs).toEqual(await world.named());
+    await world.close();
   });
 
   test.each([201, 202])("many at once leave nothing behind and lose nothing (seed %i)", async (seed) => {

@@ -39,11 +39,13 @@ export class S3World {
   readonly keeper: BlobKeeper;
   /** Blobs that were written and not removed. */
   readonly blobs = new Set<string>();
+  readonly #store: BlobStore;
   readonly #append: (events: readonly S3Event[]) => Promise<unknown>;
   readonly #ready: Promise<unknown>;
   #requests = 0;
 
   constructor(buckets: readonly string[] = ["mybucket"], store: BlobStore = memoryBlobs(() => createHasher("sha256"))) {
+    this.#store = store;
     const journal = memoryJournal<S3Event>();
     const { state } = this;
     this.keeper = new BlobKeeper(watched(store, this.blobs), (hash) => isNamed(state, hash));
@@ -118,6 +120,11 @@ export class S3World {
         if (!may(permission)) throw new AwsError("AccessDenied", 403, `may not ${permission.action}`);
       },
     };
+  }
+
+  async close(): Promise<void> {
+    await this.keeper.settled();
+    await this.#store.close();
   }
 
   /** The hashes that the state names, after all removals. */
