@@ -71,6 +71,17 @@ describe("deliver", () => {
     expect([...new Set(tries)]).toEqual([0, 3, 9, 19, 41]);
   });
 
+  test("a trust policy that changes meanwhile holds at the next read; what went out stays good", async () => {
+    const changing = createWorld({ instances: { demo } });
+    const { credentials } = await changing.credentials("demo", START);
+    const roles = { "mybucket-access": { trust: "lambda.amazonaws.com" } };
+    changing.loadIdentities({ instances: {}, roles }, START);
+    expect(changing.rotator.deliver(changing.instance("demo"), "2.0", START)).toMatchObject({ outcome: "failure" });
+    expect(await changing.rotator.open(credentials.accessKeyId, credentials.sessionToken)).not.toBe("tampered");
+    changing.loadIdentities({ instances: {} }, START);
+    expect(await changing.credentials("demo", START)).toMatchObject({ credentials });
+  });
+
   test("as EC2: 6:35:00 from the association, and LastUpdated up to a minute off, each time the same", async () => {
     const fleet = createWorld({ rotation: "ec2", instances: { fleet: { count: 50, ...demo } } });
     const offsets = new Set<number>();
@@ -173,7 +184,7 @@ describe("a second process", () => {
 
   test("with the same key, configuration and launch gives the same credentials, whenever it started, and takes the other's", async () => {
     const first = createWorld({ instances }, "one", START);
-    const second = createWorld({ instances }, "one", START + 3 * HOUR + 17);
+    const second = createWorld({ instances }, "one", START + 3 * HOUR + 17 * MINUTE);
     for (const name of ["demo", "fleet-42"]) {
       for (const delivery of ["1.0", "2.0"] as const) {
         const [one, two] = [

@@ -97,6 +97,14 @@ describe("moments", () => {
     ]);
   });
 
+  test("a look from within the second of a forced one still finds it ahead", () => {
+    const schedule = plain(DEFAULT_ROTATION, [START + 500]);
+    const [moment] = momentsBetween(schedule, START + 200, START + HOUR);
+    expect(moment && show(moment)).toBe("00:00:00.500 renewed 00:00:00");
+    expect(nextMomentAfter(schedule, START + 200)).toBe(START + 500);
+    expect(nextMomentAfter(schedule, START + 500)).toBe(START + HOUR);
+  });
+
   test("none in an empty stretch, and none twice", () => {
     expect(momentsBetween(plain(), START, START)).toEqual([]);
     expect(momentsBetween(plain(), START, START + HOUR - 1)).toEqual([]);

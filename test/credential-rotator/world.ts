@@ -31,13 +31,25 @@ export interface WorldConfiguration {
 export function createWorld(written: WorldConfiguration, masterKey = "one", at = START) {
   let [rotation, instances] = [NO_ROTATION, NO_INSTANCES];
   let identities: Identities | undefined;
+  const eventOf = ({ roles = ROLES, ...rest }: WorldConfiguration, loadedAt: number) => {
+    const configuration = {
+      account: "123456789012",
+      region: "us-east-1",
+      roles,
+      instanceProfiles: { empty: {} },
+      ...rest,
+    };
+    return { type: "configuration.loaded", at: loadedAt, configuration } as const;
+  };
+  /** The part of `load` that IAM sees: the next sets are made for these roles. */
+  const loadIdentities = (given: WorldConfiguration, loadedAt: number) => {
+    const keyFor = () => ({ accessKeyId: "AKIA", secretAccessKey: "" });
+    identities = foldIdentities(identities, eventOf(given, loadedAt), keyFor);
+  };
   const load = (given: WorldConfiguration, loadedAt: number) => {
-    const { roles = ROLES, ...rest } = given;
-    const base = { account: "123456789012", region: "us-east-1", roles, instanceProfiles: { empty: {} }, ...rest };
-    const event = { type: "configuration.loaded", at: loadedAt, configuration: base } as const;
-    instances = foldInstances(instances, event);
-    rotation = foldRotation(rotation, event);
-    identities = foldIdentities(identities, event, () => ({ accessKeyId: "AKIA", secretAccessKey: "" }));
+    instances = foldInstances(instances, eventOf(given, loadedAt));
+    rotation = foldRotation(rotation, eventOf(given, loadedAt));
+    loadIdentities(given, loadedAt);
   };
   load(written, at);
   const fleet = createFleet(() => instances);
@@ -51,6 +63,7 @@ export function createWorld(written: WorldConfiguration, masterKey = "one", at =
     fleet,
     rotator,
     load,
+    loadIdentities,
     happen: (event: RotationEvent) => {
       rotation = foldRotation(rotation, event);
     },
