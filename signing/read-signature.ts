@@ -80,7 +80,7 @@ export function readSignature(
   const strict = options.strictClock ?? false;
   if (algorithm === undefined && authorization === undefined) {
     const fault = pathFault(target.path) ?? queryFault(target);
-    return fault || !version2 ? fault : readVersion2(request.method, target, headers, instants, strict);
+    return fault || !version2 ? fault : readVersion2(request.method, target, request.rawHeaders, instants, strict);
   }
   const parts =
     algorithm === undefined ? partsOfHeader(authorization as string, headers) : partsOfQuery(target, algorithm);

@@ -6,13 +6,16 @@ import { badEscape, decodeBytes, encodeBytes } from "./percent-encoding.ts";
 /** A parameter of the query in canonical encoding. */
 export interface Parameter {
   readonly name: string;
+  /** Empty where there is none. */
   readonly value: string;
+  /** `acl` has none, `acl=` an empty one: the same to version 4. */
+  readonly hasValue: boolean;
 }
 
 export interface RequestTarget {
   /** As sent. */
   readonly path: string;
-  /** As sent, `a` and `a=` being the same; in the order of the wire. */
+  /** In the order of the wire. */
   readonly parameters: readonly Parameter[];
   /** The first bad escape of the query. */
   readonly badEscape?: string;
@@ -33,8 +36,8 @@ export function readTarget(target: string): RequestTarget {
     const equals = pair.indexOf("=");
     parameters.push(
       equals < 0
-        ? { name: recode(pair), value: "" }
-        : { name: recode(pair.slice(0, equals)), value: recode(pair.slice(equals + 1)) },
+        ? { name: recode(pair), value: "", hasValue: false }
+        : { name: recode(pair.slice(0, equals)), value: recode(pair.slice(equals + 1)), hasValue: true },
     );
   }
   return { path: target.slice(0, mark), parameters, ...(bad !== undefined && { badEscape: bad }) };

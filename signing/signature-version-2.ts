@@ -2,6 +2,7 @@
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/RESTAuthentication.html
 
 import { createHmac } from "node:crypto";
+import { headerValues, trimEnds } from "./header-values.ts";
 import { judgeTime } from "./judge-time.ts";
 import { decodeBytes } from "./percent-encoding.ts";
 import { type Parameter, parameter, type RequestTarget } from "./request-target.ts";
@@ -24,7 +25,7 @@ export function hasVersion2(target: RequestTarget): boolean {
 export function readVersion2(
   method: string,
   target: RequestTarget,
-  headers: ReadonlyMap<string, string>,
+  rawHeaders: readonly string[],
   instants: Instants,
   strict: boolean,
 ): Signature2 | SignatureFault {
@@ -50,6 +51,7 @@ export function readVersion2(
   const expiresAt = Number(expires) * 1000;
   const verdict = judgeTime({ expiresAt }, instants, strict);
   if (verdict) return { ...claimed, ...verdict };
+  const headers = headerValues(rawHeaders, trimEnds);
   const amz = amzHeaders(target, headers);
   const sessionToken = amz.get("x-amz-security-token");
   return {
@@ -76,7 +78,7 @@ function amzHeaders(target: RequestTarget, headers: ReadonlyMap<string, string>)
     found.set(name, before === undefined ? value : `${before},${value}`);
   };
   for (const [name, value] of headers) add(name, value);
-  for (const { name, value } of target.parameters) add(name, decodeBytes(value));
+  for (const { name, value } of target.parameters) add(name, trimEnds(decodeBytes(value)));
   return found;
 }
 
@@ -96,8 +98,8 @@ function signedParameters(parameters: readonly Parameter[]): string {
   const signed = parameters.filter(({ name }) => SIGNED_PARAMETERS.has(name));
   if (signed.length === 0) return "";
   const sorted = signed.toSorted((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
-  // `?acl` is signed without an equals sign, and so is `?acl=`.
-  return `?${sorted.map(({ name, value }) => (value === "" ? name : `${name}=${decodeBytes(value)}`)).join("&")}`;
+  // botocore signs `?acl` without an equals sign and `?acl=` with one.
+  return `?${sorted.map(({ name, value, hasValue }) => (hasValue ? `${name}=${decodeBytes(value)}` : name)).join("&")}`;
 }
 
 /** The string to sign and its signature in base64. `hostBucket` is the bucket, where the Host names it. */
