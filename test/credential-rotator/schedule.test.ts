@@ -113,7 +113,7 @@ describe("moments", () => {
   });
 });
 
-/** A schedule with everything in it, of a few simulated days. */
+/** A schedule with everything in it, in a working day. */
 function randomSchedule({ integer, chance }: Dice): Schedule {
   const settings = (): RotationSettings => ({
     lifetimeMilliseconds: (2 + integer(chance(0.3) ? 60 : 30_000)) * 1000,
@@ -122,7 +122,7 @@ function randomSchedule({ integer, chance }: Dice): Schedule {
     blurred: false,
   });
   const instants = (most: number) =>
-    Array.from({ length: integer(most + 1) }, () => START - HOUR + integer(30 * HOUR)).sort((a, b) => a - b);
+    Array.from({ length: integer(most + 1) }, () => START - HOUR + integer(9 * HOUR)).sort((a, b) => a - b);
   const eras = instants(2).map((from) => ({ from, settings: settings() }));
   return {
     associatedAt: START + integer(7200) * 1000,
@@ -158,13 +158,13 @@ function story({ associatedAt, eras, forced }: Schedule, until: number): PlainSe
 describe.each(Array.from({ length: 40 }, (_, i) => `schedule ${i}`))("any schedule (seed %s)", (seed) => {
   const throws = dice(seed);
   const schedule = randomSchedule(throws);
-  const end = START + 30 * HOUR;
+  const end = START + 9 * HOUR;
   const sets = story(schedule, end);
   const inForceAt = (at: number) => sets.findLast(({ from }) => from <= at);
 
   test("the set in force is the newest one, in whatever order one asks", () => {
     for (let i = 0; i < 500; i++) {
-      const at = START - HOUR + throws.integer(31 * HOUR);
+      const at = START - HOUR + throws.integer(10 * HOUR);
       const [set, expected] = [setInForce(schedule, at), inForceAt(at)];
       expect(set && [set.inForceFrom, set.issuedAt, set.expiresAt, set.forcedRotations]).toEqual(
         expected && [expected.from, expected.issuedAt, expected.expiresAt, expected.forced],
@@ -174,10 +174,11 @@ describe.each(Array.from({ length: 40 }, (_, i) => `schedule ${i}`))("any schedu
   });
 
   test("lives overlap: at a renewal the lead, or half of the life, is left of the old set", () => {
-    for (const [i, set] of sets.entries()) {
+    const late = sets.filter((set, i) => {
       const next = sets[i + 1];
-      if (next) expect(set.expiresAt - next.from).toBeGreaterThanOrEqual(set.lead);
-    }
+      return next && set.expiresAt - next.from < set.lead;
+    });
+    expect(late).toEqual([]);
   });
 
   test("moments are those of the story, however the time is cut", () => {
