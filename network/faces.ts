@@ -12,7 +12,7 @@ export interface Face {
   readonly headTimeoutMilliseconds: number;
   /** For the whole of a request; 0 where bodies may take their time. */
   readonly requestTimeoutMilliseconds: number;
-  /** For a connection on which nothing moves, within a request or an answer. */
+  /** For a connection on which nothing moves, within a request or an answer; 0 where the other limits are enough. */
   readonly idleTimeoutMilliseconds: number;
   /** For a connection between two requests. */
   readonly keepAliveTimeoutMilliseconds: number;
@@ -50,7 +50,8 @@ export const imdsFace: Face = {
   headerCount: 200,
   headTimeoutMilliseconds: 10 * SECOND,
   requestTimeoutMilliseconds: 60 * SECOND,
-  idleTimeoutMilliseconds: 60 * SECOND,
+  // Answers are small enough for the system's own buffers, so that no client can hold one up.
+  idleTimeoutMilliseconds: 0,
   keepAliveTimeoutMilliseconds: 5 * SECOND,
   drainBytes: 64 * KIBIBYTE,
   malformed: (at) => onTheWire("400 Bad Request", emptyFromEc2(at)),
