@@ -38,12 +38,12 @@ const incompleteBody = () =>
 export const S3_REFUSALS: Wording<Exclude<Refusal["fault"], "not-signed">> = {
   "invalid-path": invalidUri,
   "malformed-query": invalidUri,
-  "two-mechanisms": () =>
+  "two-mechanisms": (_, { rawHeaders }) =>
     badArgument(
       "Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature query string parameter or the " +
         "Authorization header should be specified",
       "Authorization",
-      "",
+      header(rawHeaders, "authorization") ?? "",
     ),
   "unsupported-algorithm": ({ carriedBy, algorithm }) =>
     carriedBy === "header"

@@ -1,5 +1,6 @@
 // Requests that are right go through the front door, each step seen from outside.
 
+import { createHmac } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { header } from "../../network/message.ts";
 import { ALICE, AT, form, frontDoor, httpRequest, identities, ROLE, signed, text } from "./world.ts";
@@ -79,6 +80,22 @@ describe("S3", () => {
       action: "s3:GetObject",
       principal: "arn:aws:sts::123456789012:assumed-role/mybucket-access/i-0123456789abcdef0",
     });
+  });
+
+  test("opens to a URL of version 2, by path and by host", async () => {
+    const expires = AT / 1000 + 60;
+    const { accessKeyId, secretAccessKey } = ALICE;
+    const signature = createHmac("sha1", secretAccessKey).update(`GET\n\n\n${expires}\n/mybucket/key`).digest("base64");
+    const query = new URLSearchParams({ AWSAccessKeyId: accessKeyId, Signature: signature, Expires: String(expires) });
+    for (const [path, host] of [
+      ["/mybucket/key", "127.0.0.1:4566"],
+      ["/key", "mybucket.s3.localhost:4566"],
+    ] as const) {
+      const reply = await handle(
+        httpRequest({ method: "GET", target: `${path}?${query}`, headers: { host }, body: "" }),
+      );
+      expect([reply.status, await text(reply)]).toEqual([200, "mybucket/key"]);
+    }
   });
 
   test("takes an object's bytes as they come", async () => {

@@ -1,11 +1,8 @@
 // AWS's own SDK for JavaScript against a socket: it understands what the front door says, answers and refusals alike.
 
 import { get } from "node:http";
-import { Readable } from "node:stream";
 import {
-  CompleteMultipartUploadCommand,
   CopyObjectCommand,
-  CreateMultipartUploadCommand,
   DeleteObjectsCommand,
   GetBucketLocationCommand,
   GetObjectCommand,
@@ -13,10 +10,8 @@ import {
   HeadObjectCommand,
   ListBucketsCommand,
   ListObjectsV2Command,
-  ListPartsCommand,
   PutObjectCommand,
   S3Client,
-  UploadPartCommand,
 } from "@aws-sdk/client-s3";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
@@ -118,37 +113,12 @@ describe("S3", () => {
     expect(decodeURIComponent(Contents?.[0]?.Key?.replaceAll("+", " ") ?? "")).toBe(KEY);
   });
 
-  test("keeps a stream, sent in chunks with a trailer", async () => {
-    const Body = Readable.from([Buffer.alloc(70_000, "x"), Buffer.alloc(5, "y")]);
-    const ContentLength = 70_005;
-    await s3(ROLE).send(new PutObjectCommand({ ...IN_BUCKET, Key: "stream", Body, ContentLength }));
-    const got = await s3(ROLE).send(new GetObjectCommand({ ...IN_BUCKET, Key: "stream", ChecksumMode: "ENABLED" }));
-    expect((await got.Body?.transformToString())?.slice(69_998)).toBe("xxyyyyy");
-  });
-
-  test("puts parts together", async () => {
-    const upload = { ...IN_BUCKET, Key: "parts" };
-    const { UploadId } = await s3().send(new CreateMultipartUploadCommand({ ...upload, ChecksumAlgorithm: "CRC32" }));
-    const sent = [Buffer.alloc(5 << 20, "a"), Buffer.from("end")];
-    const Parts = await Promise.all(
-      sent.map(async (Body, i) => {
-        const part = await s3().send(new UploadPartCommand({ ...upload, UploadId, PartNumber: i + 1, Body }));
-        return { ETag: part.ETag, ChecksumCRC32: part.ChecksumCRC32, PartNumber: i + 1 };
-      }),
-    );
-    expect((await s3().send(new ListPartsCommand({ ...upload, UploadId }))).Parts).toHaveLength(2);
-    const completed = { ...upload, UploadId, MultipartUpload: { Parts } };
-    expect((await s3().send(new CompleteMultipartUploadCommand(completed))).ETag).toMatch(/^"[0-9a-f]{32}-2"$/);
-    const got = await s3().send(new GetObjectCommand({ ...upload, Range: "bytes=-4" }));
-    expect(await got.Body?.transformToString()).toBe("aend");
-  });
-
   test("deletes many, and says which it may not", async () => {
-    const Delete = { Objects: [{ Key: KEY }, { Key: "stream" }] };
+    const Delete = { Objects: [{ Key: KEY }, { Key: "none" }] };
     const denied = await s3(ROLE).send(new DeleteObjectsCommand({ ...IN_BUCKET, Delete }));
     expect(denied.Errors?.map(({ Code }) => Code)).toEqual(["AccessDenied", "AccessDenied"]);
     const { Deleted } = await s3().send(new DeleteObjectsCommand({ ...IN_BUCKET, Delete }));
-    expect(Deleted?.map(({ Key }) => Key)).toEqual([KEY, "stream"]);
+    expect(Deleted?.map(({ Key }) => Key)).toEqual([KEY, "none"]);
   });
 
   test("refuses so that the SDK knows why", async () => {
@@ -164,18 +134,18 @@ describe("S3", () => {
     await expect(s3(ROLE).send(new HeadBucketCommand({ Bucket: "other" }))).rejects.toMatchObject({
       $metadata: { httpStatusCode: 403 },
     });
-    const copy = new CopyObjectCommand({ ...IN_BUCKET, Key: "copy", CopySource: "mybucket/parts" });
+    const copy = new CopyObjectCommand({ ...IN_BUCKET, Key: "copy", CopySource: "mybucket/key" });
     await expect(s3().send(copy)).rejects.toMatchObject({ name: "NotImplemented", Header: "x-amz-copy-source" });
   });
 
   test("opens to a presigned URL, and to virtual-hosted style", async () => {
-    const command = new GetObjectCommand({ ...IN_BUCKET, Key: "parts", Range: "bytes=-4" });
-    const presigned = await fetch(await getSignedUrl(s3(ROLE), command, { expiresIn: 60 }), {
-      headers: { range: "bytes=-4" },
-    });
-    expect([presigned.status, await presigned.text()]).toEqual([206, "aend"]);
+    const object = { ...IN_BUCKET, Key: "presigned" };
+    const put = await getSignedUrl(s3(ROLE), new PutObjectCommand(object), { expiresIn: 60 });
+    expect((await fetch(put, { method: "PUT", body: "hello" })).status).toBe(200);
+    const got = await fetch(await getSignedUrl(s3(ROLE), new GetObjectCommand(object), { expiresIn: 60 }));
+    expect([got.status, await got.text()]).toEqual([200, "hello"]);
     const byHost = new S3Client({ ...settings(ALICE), endpoint: endpoint.replace("127.0.0.1", "localhost") });
-    const url = new URL(await getSignedUrl(byHost, new GetObjectCommand({ ...IN_BUCKET, Key: "parts" })));
+    const url = new URL(await getSignedUrl(byHost, new GetObjectCommand(object)));
     expect(url.host).toMatch(/^mybucket\.localhost:\d+$/);
     expect(await statusAt(url)).toBe(200);
   });
