@@ -123,7 +123,7 @@ describe("a signature in the header", () => {
       Authorization: authorization("sts", "host;my-header"),
     });
     const { rawHeaders, ...rest } = request(parts);
-    const repeated = { ...rest, rawHeaders: [...rawHeaders, "MY-HEADER", "\u00c3\u00a0", "my-header", ""] };
+    const repeated = { ...rest, rawHeaders: [...rawHeaders, "MY-HEADER", " \u00c3\u00a0", "my-header", ""] };
     expect(readSignature(repeated, INSTANTS)).toMatchObject({
       canonical: { headers: "host:localhost:4566\nmy-header:a b,\u00c3\u00a0,\n" },
     });
