@@ -65,14 +65,13 @@ export async function buildSimulator(options: SimulationOptions): Promise<Simula
   const identities = () => world.identities as Identities;
   const rotator = createRotator({ masterKey, fleet, state: () => world.rotation, identities });
   const announcements: RotationAnnouncement[] = [];
-  const heartbeat = startHeartbeat(
-    clock,
-    (from, to) => {
-      announcements.push(...rotator.announcements(from, to));
-      announcements.splice(0, announcements.length - ANNOUNCEMENTS_KEPT);
-    },
-    { nextAt: (after) => rotator.nextAnnouncementAt(after) },
-  );
+  const look = (from: number, to: number) => {
+    announcements.push(...rotator.announcements(from, to));
+    announcements.splice(0, announcements.length - ANNOUNCEMENTS_KEPT);
+  };
+  // Instances are launched, and get their first credentials, in the second in which the world begins.
+  look(world.lastEventAt - 1000, clock.now());
+  const heartbeat = startHeartbeat(clock, look, { nextAt: (after) => rotator.nextAnnouncementAt(after) });
   return {
     world,
     clock,
