@@ -79,7 +79,10 @@ function actionTest(action: string, path: PolicyPath): TextTest {
 
 type ResourceTest = Statement["hasResource"];
 
-/** Variables are read behind the fifth colon only. */
+/**
+ * Variables are read behind the fifth colon only. A resource whose variable has no value matches nothing, in NotResource too:
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-no-value
+ */
 function resourceTest(resource: string, variables: boolean, path: PolicyPath): ResourceTest {
   if (resource === "*") return always;
   if (!resource.startsWith("arn:")) {

@@ -75,7 +75,7 @@ export function wildcardTest(pattern: Pattern): TextTest {
   return (text) => {
     const end = text.length - last.text.length;
     let place = first.text.length;
-    if (place > end || !standsAt(first, text, 0) || !standsAt(last, text, end)) return false;
+    if (!standsAt(first, text, 0) || !standsAt(last, text, end)) return false;
     for (const chunk of middle) {
       const found = firstPlace(chunk, text, place);
       if (found < 0) return false;

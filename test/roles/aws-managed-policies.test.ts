@@ -50,7 +50,7 @@ describe("AWS's managed policies", () => {
     const outcomes = new Map<string, number>();
     for (const name of names) {
       const document = plain(name);
-      for (const action of actionsOf(document).slice(0, 5)) {
+      for (const action of actionsOf(document).slice(0, 2)) {
         for (const resource of ["*", "arn:aws:s3:::mybucket/key"]) {
           const decided = outcome(name, action, resource);
           expect([name, action, decided]).toEqual([name, action, oracle([document], { action, resource, keys })]);

@@ -3,7 +3,7 @@
 // One truth table for all operators: the policy's value, the request's value, and whether they match. A negated operator
 // must say the opposite of each row, `IfExists` the same, and both quantifiers the same for a single value.
 
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { parseConditions } from "../../roles/condition.ts";
 import { CONDITION_OPERATORS } from "../../roles/condition-operators.ts";
 import type { MalformedPolicy } from "../../roles/malformed-policy.ts";
@@ -136,6 +136,13 @@ describe("the truth table", () => {
     expect(holds(`${negation}IfExists`, policyValue, requestValue)).toBe(!expected);
     expect(holds(`ForAnyValue:${negation}`, policyValue, requestValue)).toBe(!expected);
     expect(holds(`ForAllValues:${negation}`, policyValue, requestValue)).toBe(!expected);
+  });
+
+  test("reads a date without a zone as UTC wherever the machine stands", () => {
+    vi.stubEnv("TZ", "America/New_York");
+    expect(new Date("2026-11-24T00:00:00").getTimezoneOffset()).toBe(300);
+    expect(holds("DateEquals", "2026-11-24T00:00:00", "2026-11-24T00:00:00Z")).toBe(true);
+    vi.unstubAllEnvs();
   });
 
   test("has a match and a mismatch for every operator", () => {

@@ -55,6 +55,19 @@ describe("variables in a resource", () => {
     expect(allowedOn(`arn:aws:s3:::b/${own}`, `arn:aws:s3:::b/${asked}`)).toBe(expected);
   });
 
+  test("are none without a version, which is that of 2008", () => {
+    const Resource = "arn:aws:s3:::b/${aws:username}";
+    const document = { Statement: { Effect: "Allow", Action: "*", Resource } };
+    expect(decideWith([document], "s3:GetObject", Resource, context).outcome).toBe("allowed");
+    expect(decideWith([document], "s3:GetObject", "arn:aws:s3:::b/alice", context).outcome).toBe("implicit-deny");
+  });
+
+  test("without a value match nothing, so that NotResource speaks of everything", () => {
+    const NotResource = "arn:aws:s3:::b/${test:absent}";
+    const document = { Version: "2012-10-17", Statement: { Effect: "Deny", Action: "*", NotResource } };
+    expect(decideWith([document], "s3:GetObject", "arn:aws:s3:::b/", context).outcome).toBe("explicit-deny");
+  });
+
   test("are none in the version of 2008, and none before the fifth colon", () => {
     expect(allowedOn("arn:aws:s3:::b/${aws:username}", "arn:aws:s3:::b/${aws:username}", "2008-10-17")).toBe(true);
     expect(allowedOn("arn:aws:s3:::b/${aws:username}", "arn:aws:s3:::b/alice", "2008-10-17")).toBe(false);
