@@ -1,3 +1,4 @@
+import { createHmac } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { createHasher, hmacSha256, md5, secretKey, sha256, sha256Hex } from "../../entropy/hash.ts";
 
@@ -30,5 +31,14 @@ describe("hashes", () => {
     expect(hmacSha256(secretKey(Buffer.from("Jefe")), "what do ya want for nothing?").toString("hex")).toBe(
       "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843",
     );
+  });
+
+  test("the keyed hash agrees with node:crypto's for keys and messages of every length around a block", () => {
+    for (const keyLength of [0, 1, 32, 63, 64, 65, 200]) {
+      for (const length of [0, 1, 55, 56, 63, 64, 65, 300]) {
+        const [key, message] = [Buffer.alloc(keyLength, 7), Buffer.alloc(length, 9)];
+        expect(hmacSha256(secretKey(key), message)).toEqual(createHmac("sha256", key).update(message).digest());
+      }
+    }
   });
 });
