@@ -23,8 +23,6 @@ import {
 } from "./steps/authenticate.ts";
 import { authorise } from "./steps/authorise.ts";
 
-const nothing: Step = () => {};
-
 type Row = readonly [name: string, sts: Step, s3: Step];
 
 /**
@@ -45,7 +43,7 @@ function matrix({ protocol: form }: Service, { protocol: rest }: Service): reado
     ["served?",      form.admit,         rest.admit],
     ["read",         form.read,          rest.read],
     ["authorise",    authorise,          authorise],
-    ["body",         nothing,            rest.takeBody],
+    ["body",         form.takeBody,      rest.takeBody],
     ["act",          act,                act],
     ["render",       form.render,        rest.render],
   ];

@@ -50,6 +50,7 @@ export function queryProtocol(load: () => ServiceModel): Protocol {
       exchange.input = read(parameters(exchange));
       validate(exchange.input);
     },
+    // The form was the body.
     takeBody() {},
     render(exchange) {
       const { answer, operation, requestId } = exchange;

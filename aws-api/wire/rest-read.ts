@@ -27,7 +27,11 @@ export function compileRestReader(model: ServiceModel, inputShape: string | unde
   const headers = new Map<string, Place>();
   let prefix: (Place & { readonly beginning: string }) | undefined;
   for (const [member, { location, locationName = member, shape: target }] of Object.entries(shape.members ?? {})) {
-    const place: Place = { member, parse: parserOf(shapeOf(model, target), location) };
+    const goesIntoHeader = location === "querystring" && locationName.startsWith("response-");
+    const parse = goesIntoHeader
+      ? headerTextParser(shapeOf(model, target))
+      : parserOf(shapeOf(model, target), location);
+    const place: Place = { member, parse };
     if (location === "querystring") query.set(locationName, place);
     if (location === "header") headers.set(locationName.toLowerCase(), place);
     if (location === "headers") prefix = { ...place, beginning: locationName.toLowerCase() };
@@ -91,11 +95,22 @@ function parserOf(shape: Shape, location: Member["location"]): Place["parse"] {
   return location === "header" ? parseTimestamp : (text, name) => parseTimestamp(text) ?? notATime(name, text);
 }
 
+// What an HTTP header can hold: https://www.rfc-editor.org/rfc/rfc9110#section-5.5
+const HEADER_TEXT = /^[\t\x20-\x7e\x80-\xff]*$/;
+
+/** `response-content-type` and its like come back as headers of the answer. */
+function headerTextParser(shape: Shape): Place["parse"] {
+  const parse = parserOf(shape, "querystring");
+  return (text, name) => (HEADER_TEXT.test(text) ? parse(text, name) : notHeaderText(name, text));
+}
+
 function refuseArgument(message: string, name: string, text: string): never {
   throw new AwsError("InvalidArgument", 400, message, { ArgumentName: name, ArgumentValue: text });
 }
 const notAnInteger = (name: string, text: string) =>
   refuseArgument(`Provided ${name} not an integer or within integer range`, name, text);
+const notHeaderText = (name: string, text: string) =>
+  refuseArgument("Header value cannot be represented using ISO-8859-1.", name, text);
 const notATruth = (name: string, text: string) => refuseArgument(`Invalid value for ${name}`, name, text);
 const notATime = (name: string, text: string) => refuseArgument(`Invalid date for ${name}`, name, text);
 

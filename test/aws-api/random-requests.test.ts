@@ -17,6 +17,7 @@ const DRAFTS: readonly Draft[] = [
   form({ credentials: IDLE }),
   { service: "sts", target: "/?Action=GetCallerIdentity&Version=2011-06-15", presigned: true },
   { target: "/mybucket/key" },
+  { target: "/mybucket/key?response-content-type=a%0D%0Ab&response-content-language=%E6%97%A5" },
   { target: "/mybucket/key?partNumber=1", presigned: true, credentials: ALICE },
   { target: "/key", headers: { host: "mybucket.s3.localhost" } },
   { target: "/mybucket?list-type=2&prefix=a%2F&max-keys=5" },
@@ -88,6 +89,9 @@ const fresh = (request: HttpRequest, body: string, at: number): HttpRequest => (
   realAt: at,
 });
 
+/** What node:http lets out. */
+const HEADER_TEXT = /^[\t\x20-\x7e\x80-\xff]*$/;
+
 /** Only where a spoiling changed nothing after all may the answer be good. */
 const isSame = (a: HttpRequest, b: HttpRequest) =>
   a.method === b.method &&
@@ -119,6 +123,10 @@ test(`${REQUESTS} random requests of seed ${SEED}`, async () => {
     const reply = await handle(sent.body === request.body ? fresh(sent, body, sent.at) : sent);
     const answer = await text(reply);
     const shown = `seed ${SEED}, request ${i}: ${JSON.stringify([sent.method, sent.target, sent.rawHeaders])} → ${reply.status} ${answer}`;
+    expect(
+      reply.rawHeaders.every((value) => HEADER_TEXT.test(value)),
+      shown,
+    ).toBe(true);
     statuses.set(reply.status, (statuses.get(reply.status) ?? 0) + 1);
     expect(reply.status < 500 || reply.facts?.errorCode === "NotImplemented", shown).toBe(true);
     if (sent !== request) expect(reply.status, shown).toBeGreaterThanOrEqual(400);

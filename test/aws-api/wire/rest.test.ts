@@ -161,6 +161,20 @@ describe("a head", () => {
   });
 });
 
+test.each(["a\r\nx-evil: 1", "日本.txt", "\0"])("a header that a query wants must be one: %j", (value) => {
+  const target = `/b/k?response-content-disposition=${encodeURIComponent(value)}`;
+  expect(() => readHead("GetObject", target)).toThrow(
+    expect.objectContaining({
+      code: "InvalidArgument",
+      message: "Header value cannot be represented using ISO-8859-1.",
+      fields: { ArgumentName: "response-content-disposition", ArgumentValue: value },
+    }),
+  );
+  expect(readHead("GetObject", "/b/k?response-content-disposition=caf%C3%A9")).toMatchObject({
+    ResponseContentDisposition: "café",
+  });
+});
+
 describe("a document", () => {
   const readBody = async (operation: string, xml: string) => await inputOf(operation).readBody?.(Buffer.from(xml));
   const NAMESPACE = 'xmlns="http://s3.amazonaws.com/doc/2006-03-01/"';
