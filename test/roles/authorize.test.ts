@@ -97,6 +97,26 @@ describe("who may what", () => {
     expect(ask(instance, "s3:GetObject", "arn:aws:s3:::mybucket/key", anew).outcome).toBe("implicit-deny");
   });
 
+  test("a user who was made anew is another one", () => {
+    const [carol] = world({ users: { carol: { policies: { all: allow("*") } } } }).users.values();
+    if (!carol) throw new RangeError("there is no carol");
+    const anew = { ...identities, users: new Map([["carol", { ...carol, id: "AIDAAAAAAAAAAAAAAAAAA" }]]) };
+    expect(ask(userPrincipal(anew, "carol"), "s3:GetObject", "*", anew).outcome).toBe("allowed");
+    expect(ask(userPrincipal(identities, "carol"), "s3:GetObject", "*", anew).outcome).toBe("implicit-deny");
+  });
+
+  test("a policy of the account never stands in for AWS's of the same name", () => {
+    const both = world({
+      policies: { AdministratorAccess: allow("sns:*") },
+      users: {
+        own: { managedPolicies: ["AdministratorAccess"] },
+        aws: { managedPolicies: ["arn:aws:iam::aws:policy/AdministratorAccess"] },
+      },
+    });
+    expect(ask(userPrincipal(both, "own"), "s3:GetObject", "*", both).outcome).toBe("implicit-deny");
+    expect(ask(userPrincipal(both, "aws"), "s3:GetObject", "*", both).outcome).toBe("allowed");
+  });
+
   test("a change of a group or a managed policy counts at once", () => {
     expect(ask(bob, "s3:GetObject", "arn:aws:s3:::b/k").outcome).toBe("allowed");
     expect(ask(bob, "s3:GetObject", "arn:aws:s3:::b/k", { ...identities, groups: new Map() }).outcome).toBe(
