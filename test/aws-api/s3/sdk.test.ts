@@ -28,13 +28,16 @@ import { createAwsApi } from "../../../aws-api/front-door.ts";
 import { seededEntropy, systemEntropy } from "../../../entropy/random.ts";
 import { awsFace } from "../../../network/faces.ts";
 import { listen } from "../../../network/listener.ts";
-import { ALICE, AT, identities, rotator } from "../world.ts";
+import { ALICE, AT, type Credentials, identities, ROLE, rotator } from "../world.ts";
 import { S3World } from "./world.ts";
 
 const defects: unknown[] = [];
 const world = new S3World();
 let close = async () => {};
 let client: S3Client;
+let endpoint = "";
+const clientOf = (credentials: Credentials) =>
+  new S3Client({ endpoint, region: "us-east-1", credentials, forcePathStyle: true, maxAttempts: 1 });
 
 beforeAll(async () => {
   const handle = createAwsApi({
@@ -47,15 +50,10 @@ beforeAll(async () => {
   });
   const stamp = () => ({ at: AT, realAt: Date.now() });
   const onFailure = (error: unknown) => defects.push(error);
-  const { url, close: stop } = await listen({ host: "127.0.0.1", port: 0, face: awsFace, handle, stamp, onFailure });
-  client = new S3Client({
-    endpoint: url,
-    region: "us-east-1",
-    credentials: ALICE,
-    forcePathStyle: true,
-    maxAttempts: 1,
-  });
-  close = stop;
+  const listener = await listen({ host: "127.0.0.1", port: 0, face: awsFace, handle, stamp, onFailure });
+  endpoint = listener.url;
+  client = clientOf(ALICE);
+  close = () => listener.close();
 });
 
 afterAll(async () => {
@@ -171,7 +169,7 @@ describe("keys", () => {
   });
 
   test("too long a one is refused", async () => {
-    const put = new PutObjectCommand({ Bucket, Key: "é".repeat(513), Body: "" });
+    const put = new PutObjectCommand({ Bucket, Key: "é".repeat(513), Body: "x" });
     await expect(client.send(put)).rejects.toMatchObject({ name: "KeyTooLongError", MaxSizeAllowed: "1024" });
   });
 });
@@ -202,10 +200,44 @@ describe("conditions and refusals", () => {
     const create = (Bucket: string) => client.send(new CreateBucketCommand({ Bucket }));
     expect(await create(Bucket)).toMatchObject({ Location: "/mybucket", BucketArn: "arn:aws:s3:::mybucket" });
     await expect(create("Not_A_Name")).rejects.toMatchObject({ name: "InvalidBucketName" });
-    await client.send(new PutObjectCommand({ Bucket, Key: "full", Body: "" }));
+    await client.send(new PutObjectCommand({ Bucket, Key: "full", Body: "x" }));
     await expect(client.send(new DeleteBucketCommand({ Bucket }))).rejects.toMatchObject({ name: "BucketNotEmpty" });
     const { Buckets, ContinuationToken } = await client.send(new ListBucketsCommand({ MaxBuckets: 1 }));
     expect(Buckets).toMatchObject([{ Name: Bucket, BucketRegion: "us-east-1" }]);
     expect(ContinuationToken).toBeUndefined();
+  });
+});
+
+describe("what the role may not", () => {
+  const denied = (action: string, resource: string) =>
+    `User: arn:aws:sts::123456789012:assumed-role/mybucket-access/i-0123456789abcdef0 is not authorized to perform: ${action} ` +
+    `on resource: "${resource}" because no identity-based policy allows the ${action} action`;
+
+  test("is refused for each key by itself, in AWS's words", async () => {
+    const role = clientOf(ROLE);
+    const { Deleted, Errors } = await role.send(
+      new DeleteObjectsCommand({ Bucket, Delete: { Objects: [{ Key: "full" }] } }),
+    );
+    role.destroy();
+    expect(Deleted).toBeUndefined();
+    const Message = denied("s3:DeleteObject", "arn:aws:s3:::mybucket/full");
+    expect(Errors).toEqual([{ Key: "full", Code: "AccessDenied", Message }]);
+    expect(await text("full")).toBe("x");
+  });
+
+  test("a key that is missing is not told of where the bucket may not be listed", async () => {
+    await client.send(new CreateBucketCommand({ Bucket: "unlisted" }));
+    const role = clientOf(ROLE);
+    const missing = { Bucket: "unlisted", Key: "from-imds-v2" };
+    await expect(role.send(new GetObjectCommand(missing))).rejects.toMatchObject({
+      name: "AccessDenied",
+      message: denied("s3:ListBucket", "arn:aws:s3:::unlisted"),
+      $metadata: { httpStatusCode: 403 },
+    });
+    await expect(role.send(new HeadObjectCommand(missing))).rejects.toMatchObject({
+      $metadata: { httpStatusCode: 403 },
+    });
+    role.destroy();
+    await expect(client.send(new GetObjectCommand(missing))).rejects.toMatchObject({ name: "NoSuchKey" });
   });
 });

@@ -3,7 +3,7 @@
 import { describe, expect, test } from "vitest";
 import { createHasher } from "../../../entropy/hash.ts";
 import type { BlobStore } from "../../../journal/journal.ts";
-import { S3World } from "./world.ts";
+import { blobsInMemory, S3World } from "./world.ts";
 
 const CHUNK_BYTES = 64 * 1024;
 
@@ -61,7 +61,7 @@ describe("streaming", () => {
   });
 
   test("300 MiB leave the heap as it was, in and out, in one piece and in parts", async () => {
-    const world = new S3World();
+    const world = new S3World(["mybucket"], blobsInMemory());
     const mebibyte = 1024 ** 2;
     const heldBytes = () => {
       const { heapUsed, arrayBuffers } = process.memoryUsage();

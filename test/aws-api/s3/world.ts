@@ -9,7 +9,7 @@ import { emptyS3, isNamed, type S3State } from "../../../aws-api/s3/state.ts";
 import { createHasher } from "../../../entropy/hash.ts";
 import { commit } from "../../../journal/commit.ts";
 import type { BlobStore } from "../../../journal/journal.ts";
-import { memoryBlobs } from "../../../journal/memory-blobs.ts";
+import { type MemoryLimits, memoryBlobs } from "../../../journal/memory-blobs.ts";
 import { memoryJournal } from "../../../journal/memory-journal.ts";
 import type { Principal } from "../../../roles/model.ts";
 
@@ -44,7 +44,8 @@ export class S3World {
   readonly #ready: Promise<unknown>;
   #requests = 0;
 
-  constructor(buckets: readonly string[] = ["mybucket"], store: BlobStore = memoryBlobs(() => createHasher("sha256"))) {
+  /** Blobs of a few mebibytes stay in memory unless another store is given. */
+  constructor(buckets: readonly string[] = ["mybucket"], store = blobsInMemory({ blobBytes: 16 * 1024 ** 2 })) {
     this.#store = store;
     const journal = memoryJournal<S3Event>();
     const { state } = this;
@@ -133,6 +134,8 @@ export class S3World {
     return new Set(this.state.blobNames.keys());
   }
 }
+
+export const blobsInMemory = (limits?: MemoryLimits): BlobStore => memoryBlobs(() => createHasher("sha256"), limits);
 
 export const ALICE: Principal = {
   kind: "user",
