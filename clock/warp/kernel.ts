@@ -1,0 +1,126 @@
+// What do we ask of the kernel? ptrace and waiting, through koffi. Imported by the launcher's own process alone.
+// https://man7.org/linux/man-pages/man2/ptrace.2.html
+
+import koffi from "koffi";
+import { type Cause, type Report, reportOf } from "./report.ts";
+
+const libc = koffi.load(null); // what Node itself is linked with, glibc or musl
+const ptrace = libc.func("long ptrace(long request, int tid, uintptr_t address, uintptr_t data)");
+const ptraceInto = libc.func("ptrace", "long", ["long", "int", "uintptr_t", "void *"]);
+const waitpid = libc.func("int waitpid(int tid, _Out_ int *status, int options)");
+const setitimer = libc.func("int setitimer(int which, int64_t *value, void *old)");
+const siginterrupt = libc.func("int siginterrupt(int signal, int flag)");
+const recv = libc.func("long recv(int fd, void *bytes, size_t length, int flags)");
+
+const [POKEDATA, CONT, GETREGS, SETREGS, SYSCALL] = [5, 7, 12, 13, 24];
+const [SEIZE, INTERRUPT, LISTEN] = [0x4206, 0x4207, 0x4208];
+/** TRACEFORK, TRACEVFORK, TRACECLONE, TRACEEXEC: children and threads are ours at birth. */
+const FOLLOW = 0x2 | 0x4 | 0x8 | 0x10;
+/** TRACESYSGOOD: a stop at a system call is told apart from others. EXITKILL: none outlives us. */
+const [SYSCALL_STOPS, EXITKILL] = [0x1, 0x10_0000];
+const [WALL, UNTRACED, DONT_WAIT, SIGALRM] = [0x4000_0000, 2, 0x40, 14];
+
+/** Places in user_regs_struct of x86-64, in words. */
+export const REGISTER = { r10: 7, r9: 8, r8: 9, rax: 10, rdx: 12, rsi: 13, rdi: 14, origRax: 15, rip: 16, rsp: 19 };
+
+const status = [0];
+const kept: Report[] = [];
+
+/** Waits for a report of that thread, -1 for any; "interrupted" after a tick. Throws when there is nobody left. */
+export function nextReport(tid: number): Report | "interrupted" {
+  const earlier = tid === -1 ? kept.shift() : undefined;
+  if (earlier) return earlier;
+  const found: number = waitpid(tid, status, WALL);
+  if (found < 0 && koffi.errno() === koffi.os.errno.EINTR) return "interrupted";
+  if (found < 0) throw new Error("the program was lost");
+  return reportOf(found, (status[0] as number) >>> 0);
+}
+
+/** Waits until a child of ours that stops itself has done so. */
+export function waitUntilStopped(pid: number): void {
+  waitpid(pid, status, WALL | UNTRACED);
+}
+
+/** Traces a process and all that it will start. Throws when the kernel refuses it. */
+export function seize(pid: number): void {
+  if (Number(ptrace(SEIZE, pid, 0, FOLLOW | SYSCALL_STOPS | EXITKILL)) >= 0) return;
+  const hint = "a container may need --cap-add SYS_PTRACE, and kernel.yama.ptrace_scope must be below 2";
+  throw new Error(`the kernel refuses ptrace (error ${koffi.errno()}): ${hint}`);
+}
+
+/** Lets a stopped thread run on, with that signal delivered. */
+export function resume(tid: number, signal = 0): void {
+  ptrace(CONT, tid, 0, signal);
+}
+
+/**
+ * Runs a stopped thread until it stops for that cause, and nothing else meanwhile. Signals that come before are sent again
+ * later. False when it ends instead: that report is then kept for nextReport.
+ */
+export function runUntil(tid: number, cause: Extract<Cause, "breakpoint" | "system call">): boolean {
+  const early: number[] = [];
+  const run = () => ptrace(cause === "system call" ? SYSCALL : CONT, tid, 0, 0);
+  run();
+  for (;;) {
+    const report = nextReport(tid);
+    if (report === "interrupted") continue;
+    if (report.kind === "ended") {
+      kept.push(report);
+      return false;
+    }
+    if (report.cause === cause) break;
+    if (report.cause === "signal") early.push(report.signal);
+    run();
+  }
+  for (const signal of early) process.kill(tid, signal);
+  return true;
+}
+
+/** Leaves a thread stopped, as SIGSTOP and its like want, but ready to report SIGCONT. */
+export function leaveStopped(tid: number): void {
+  ptrace(LISTEN, tid, 0, 0);
+}
+
+/** Asks a running or waiting thread to stop; it reports so, or some other stop before. */
+export function interrupt(tid: number): void {
+  ptrace(INTERRUPT, tid, 0, 0);
+}
+
+export function readRegisters(tid: number): BigUint64Array {
+  const registers = new BigUint64Array(27);
+  ptraceInto(GETREGS, tid, 0, registers);
+  return registers;
+}
+
+export function writeRegisters(tid: number, registers: BigUint64Array): void {
+  ptraceInto(SETREGS, tid, 0, registers);
+}
+
+/** Writes into a stopped thread's memory, code too, which newer kernels refuse to do through /proc. Fills up to 8 bytes. */
+export function poke(tid: number, address: bigint, bytes: Uint8Array | readonly number[]): void {
+  const words = Buffer.alloc(Math.ceil(bytes.length / 8) * 8, 0x90); // nop
+  words.set(bytes);
+  for (let at = 0; at < words.length; at += 8) ptrace(POKEDATA, tid, address + BigInt(at), words.readBigUInt64LE(at));
+}
+
+/** From now on nextReport is interrupted so often. */
+export function startTicking(milliseconds: number): void {
+  process.on("SIGALRM", () => {}); // its handler in libuv is enough: the loop never comes to ours
+  siginterrupt(SIGALRM, 1);
+  setitimer(0, [0, milliseconds * 1000, 0, milliseconds * 1000], null);
+}
+
+/** Waits for the first line on a socket. */
+export function receiveLine(fd: number): string {
+  let line = "";
+  while (!line.endsWith("\n")) line += receive(fd, 0) ?? "\n";
+  return line;
+}
+
+/** What has come on a socket, without waiting: "" when nothing has, undefined when the other end is closed. */
+export function receive(fd: number, flags = DONT_WAIT): string | undefined {
+  const bytes = Buffer.alloc(65_536);
+  const length = Number(recv(fd, bytes, bytes.length, flags));
+  if (length === 0) return undefined;
+  return length > 0 ? bytes.toString("utf8", 0, length) : "";
+}

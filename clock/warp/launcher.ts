@@ -1,0 +1,174 @@
+// Runs a program whose clocks can leap: a process of its own, because whoever traces a program must always be there to answer.
+//
+// The program's clocks run at real speed, plus whole seconds that now and then leap forward. Two things make a leap felt:
+//   Reading. Its calls of the vDSO go to stubs in a page of ours, which add the seconds (settle.ts).
+//   Waiting. A hundred times a second we look which threads wait in the kernel, and until when (thread.ts). One that is due
+//   on the leapt clock is interrupted, and its system call is made to answer that the time is over (calls.ts).
+// In between nothing is stopped and no system call is filtered: a busy program pays for its signals and new threads alone.
+
+import { spawn } from "node:child_process";
+import { writeSync } from "node:fs";
+import { nextReport, receive, receiveLine, seize, startTicking, waitUntilStopped } from "./kernel.ts";
+import { type Answer, byLines, CONTROL_DESCRIPTOR, type Order, type Run } from "./orders.ts";
+import type { Report } from "./report.ts";
+import { settle } from "./settle.ts";
+import { Tracees } from "./tracees.ts";
+import type { ProgramTime } from "./waits.ts";
+
+const TICK_MILLISECONDS = 10;
+/** A wait for descriptors that has lasted so long is no request under way: a server on this machine answers sooner. */
+const STILL_SECONDS = 0.2;
+/** A program that is never still is not waited for any longer, but made to stand so long that answers can come in. */
+const PATIENCE_SECONDS = 1;
+const ANSWER_SECONDS = 0.2;
+/** A thread that the kernel holds (after vfork, or dead while others live) cannot be made to stand; nor can it read a clock. */
+const GATHER_SECONDS = 0.1;
+const monotonic = () => Number(process.hrtime.bigint()) / 1e9;
+
+function answer(line: Answer): void {
+  try {
+    writeSync(CONTROL_DESCRIPTOR, `${JSON.stringify(line)}\n`);
+  } catch {
+    // Whoever started us is gone; the program is told by a signal.
+  }
+}
+
+/** What a shell adds to the environment of what it starts. */
+const SHELL_VARIABLES = ["PWD", "OLDPWD", "SHLVL", "_"];
+
+/** The program, traced from its first instruction: a shell stops itself, is traced, and becomes the program by exec. */
+function start({ command, arguments: words, environment }: Run): number {
+  const added = SHELL_VARIABLES.filter((name) => environment[name] === undefined);
+  const script = `unset ${added.join(" ")}; kill -STOP $$; exec "$@"`;
+  const { pid } = spawn("/bin/sh", ["-c", script, "sh", command, ...words], { stdio: "inherit", env: environment });
+  if (pid === undefined) throw new Error("there is no /bin/sh here to start the program with");
+  waitUntilStopped(pid);
+  try {
+    seize(pid);
+  } catch (error) {
+    process.kill(pid, "SIGKILL");
+    throw error;
+  }
+  process.kill(pid, "SIGCONT");
+  return pid;
+}
+
+/** The way to a leap: asked for, then the threads are made to stand, then whoever asked is told. */
+interface Standing {
+  readonly leapSeconds: number;
+  readonly askedAt: number;
+  frozenAt?: number;
+  isStill?: boolean;
+  isTold?: boolean;
+}
+
+class Launcher {
+  readonly #program: number;
+  readonly #tracees: Tracees;
+  readonly #takeOrders = byLines<Order>((order) => this.#obey(order));
+  #standing: Standing | undefined;
+  #tickedAt = monotonic();
+  #isOrdered = true;
+  #exitCode: number | undefined;
+
+  constructor(run: Run) {
+    this.#tracees = new Tracees({ wall: run.aheadSeconds, monotonic: 0 });
+    this.#program = start(run);
+    this.#tracees.adopt(this.#program);
+  }
+
+  /** Runs until the program has ended and returns its exit code; what it has left behind ends with us. */
+  run(): number {
+    // Ctrl-C reaches the program as well as us, and we must see how it ends.
+    for (const signal of ["SIGINT", "SIGQUIT", "SIGHUP", "SIGTERM"] as const) process.on(signal, () => {});
+    startTicking(TICK_MILLISECONDS);
+    answer({ done: true });
+    while (this.#exitCode === undefined) {
+      const report = nextReport(-1);
+      if (report !== "interrupted") this.#handle(report);
+      if (monotonic() - this.#tickedAt >= (0.9 * TICK_MILLISECONDS) / 1000) this.#tick();
+    }
+    return this.#exitCode;
+  }
+
+  #handle(report: Report): void {
+    const { tid } = report;
+    if (report.kind === "ended") {
+      this.#tracees.forget(tid);
+      if (tid === this.#program) this.#exitCode = report.exitCode;
+      return;
+    }
+    if (report.cause === "exec") {
+      this.#tracees.forgetProcess(tid);
+      if (!settle(tid)) return;
+    }
+    this.#tracees.stopped(report);
+  }
+
+  #tick(): void {
+    this.#tickedAt = monotonic();
+    this.#listen();
+    if (this.#standing?.frozenAt === undefined) {
+      this.#tracees.look(this.#programTime());
+      this.#tracees.interruptDue(this.#programTime());
+    }
+    if (this.#standing) this.#makeStand(this.#standing);
+  }
+
+  #makeStand(standing: Standing): void {
+    const { leapSeconds, askedAt, frozenAt, isStill } = standing;
+    if (frozenAt === undefined) {
+      standing.isStill = this.#tracees.isStill(this.#programTime(), leapSeconds, STILL_SECONDS);
+      if (!standing.isStill && this.#tickedAt - askedAt < PATIENCE_SECONDS) return;
+      standing.frozenAt = this.#tickedAt;
+      this.#tracees.freeze();
+      return;
+    }
+    const frozen = this.#tickedAt - frozenAt;
+    if (standing.isTold || frozen < (isStill ? 0 : ANSWER_SECONDS)) return;
+    if (!this.#tracees.isStanding && frozen < GATHER_SECONDS) return;
+    standing.isTold = true;
+    answer({ done: true });
+  }
+
+  #leap(seconds: number): void {
+    this.#standing = undefined;
+    this.#tracees.look(this.#programTime()); // waits that began a moment ago count
+    this.#tracees.leap(seconds);
+    this.#tracees.thaw(this.#programTime());
+  }
+
+  #programTime(): ProgramTime {
+    const { wall, monotonic } = this.#tracees.ahead;
+    return { wall: Date.now() / 1000 + wall, monotonic: this.#tickedAt + monotonic };
+  }
+
+  #listen(): void {
+    if (!this.#isOrdered) return;
+    const piece = receive(CONTROL_DESCRIPTOR);
+    if (piece !== undefined) {
+      this.#takeOrders(piece);
+      return;
+    }
+    this.#isOrdered = false; // whoever started us is gone, and nobody moves the program's clock any more
+    if (this.#standing) this.#leap(0);
+    process.kill(this.#program, "SIGTERM");
+  }
+
+  #obey(order: Order): void {
+    if ("stand" in order) this.#standing = { leapSeconds: order.stand, askedAt: this.#tickedAt };
+    else if ("signal" in order) process.kill(this.#program, order.signal);
+    else {
+      this.#leap(order.leap);
+      answer({ done: true });
+    }
+  }
+}
+
+let exitCode = 1;
+try {
+  exitCode = new Launcher(JSON.parse(receiveLine(CONTROL_DESCRIPTOR))).run();
+} catch (error) {
+  answer({ failed: (error as Error).message });
+}
+process.exit(exitCode); // what is still traced ends with us

@@ -1,0 +1,30 @@
+// What do the launcher and the one who started it say to each other? Lines of JSON on a socket, the launcher's descriptor 3.
+
+export const CONTROL_DESCRIPTOR = 3;
+
+/** The first line: what to run. */
+export interface Run {
+  readonly command: string;
+  readonly arguments: readonly string[];
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Whole seconds that the program's wall clock is ahead of the machine's at the start. */
+  readonly aheadSeconds: number;
+}
+
+/**
+ * The lines after it, each sent when the one before has been answered; signals alone come at any time and get no answer.
+ * A leap takes two: the program stands still (before a leap of so many seconds), and then it leaps and goes on.
+ */
+export type Order = { readonly stand: number } | { readonly leap: number } | { readonly signal: NodeJS.Signals };
+
+export type Answer = { readonly done: true } | { readonly failed: string };
+
+/** Cuts what comes in pieces into whole lines; returns the function that is given the pieces. */
+export function byLines<Line>(take: (line: Line) => void): (piece: string) => void {
+  let rest = "";
+  return (piece) => {
+    const lines = (rest + piece).split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) take(JSON.parse(line));
+  };
+}

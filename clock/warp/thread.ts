@@ -1,0 +1,111 @@
+// For what does this thread wait? One thread of a warped program, as /proc shows it.
+
+import { closeSync, openSync, readSync, writeSync } from "node:fs";
+import type { Cause } from "./report.ts";
+import { AHEAD_BYTES, PAGE } from "./stubs.ts";
+import { type Blocked, blockedIn, dueOf, isSameCall, type ProgramTime, WAITS } from "./waits.ts";
+
+export interface Wait {
+  readonly call: Blocked;
+  /** When it began, or was first seen, and when it is over, in seconds on the program's monotonic clock. */
+  readonly since: number;
+  readonly due: number;
+  /** The answer to a request may be what it waits for. */
+  readonly forDescriptors: boolean;
+}
+
+/** How far a program's clocks are ahead of the machine's, in whole seconds. */
+export interface Ahead {
+  readonly wall: number;
+  readonly monotonic: number;
+}
+
+export class TracedProcess {
+  readonly pid: number;
+  readonly threads = new Set<Thread>();
+  readonly #memory: number;
+
+  constructor(pid: number) {
+    this.pid = pid;
+    this.#memory = openSync(`/proc/${pid}/mem`, "r+");
+  }
+
+  read(address: bigint, length: number): Buffer {
+    const bytes = Buffer.alloc(length);
+    readSync(this.#memory, bytes, 0, length, address);
+    return bytes;
+  }
+
+  /** Sets its clocks. */
+  writeAhead({ wall, monotonic }: Ahead): void {
+    const bytes = Buffer.alloc(AHEAD_BYTES);
+    bytes.writeBigInt64LE(BigInt(wall), 0);
+    bytes.writeBigInt64LE(BigInt(monotonic), 8);
+    try {
+      writeSync(this.#memory, bytes, 0, AHEAD_BYTES, Number(PAGE));
+    } catch {
+      // It ends at this moment, or is a 32-bit program without our page.
+    }
+  }
+
+  close(): void {
+    closeSync(this.#memory);
+  }
+}
+
+const scratch = Buffer.alloc(512);
+
+export class Thread {
+  readonly tid: number;
+  readonly process: TracedProcess;
+  /** Does it compute? */
+  isRunning = true;
+  wait: Wait | undefined;
+  /** The wait that it has been interrupted in, to be ended when it reports. */
+  ending: Wait | undefined;
+  /** Why it stands still, until it is let go. */
+  stop: { readonly cause: Cause; readonly signal: number } | undefined;
+  /** /proc files that say in which system call it is, and how often it has been given the processor. */
+  readonly #syscall: number;
+  readonly #schedule: number;
+  #runs = "";
+
+  constructor(tid: number, process: TracedProcess) {
+    this.tid = tid;
+    this.process = process;
+    this.#syscall = openSync(`/proc/${process.pid}/task/${tid}/syscall`, "r");
+    this.#schedule = openSync(`/proc/${process.pid}/task/${tid}/schedstat`, "r");
+  }
+
+  /** Looks what it does. A thread that has not run since is in the same wait as before, and so is a frozen one in the same call. */
+  look(now: ProgramTime, frozen = false): void {
+    const runs = readFrom(this.#schedule); // before the call: what changes in between is seen the next time
+    const isUnchanged = runs === this.#runs && !runs.endsWith(" 0"); // 0: this kernel does not count
+    if (isUnchanged && !this.isRunning && !frozen) return;
+    this.#runs = runs;
+    const line = readFrom(this.#syscall);
+    this.isRunning = line === "running";
+    const call = blockedIn(line);
+    const before = this.wait;
+    this.wait = undefined;
+    if (!call) return;
+    const isRestarted = before !== undefined && call.number !== before.call.number;
+    if (before && (frozen || isRestarted) && isSameCall(call, before.call)) this.wait = before;
+    else this.wait = this.#newWait(call, now);
+  }
+
+  close(): void {
+    closeSync(this.#syscall);
+    closeSync(this.#schedule);
+  }
+
+  #newWait(call: Blocked, now: ProgramTime): Wait | undefined {
+    const due = dueOf(call, now, (address) => this.process.read(address, 16));
+    if (due === undefined) return undefined;
+    return { call, since: now.monotonic, due, forDescriptors: WAITS[call.number]?.answer === "descriptors" };
+  }
+}
+
+function readFrom(file: number): string {
+  return scratch.toString("latin1", 0, readSync(file, scratch, 0, scratch.length, 0)).trimEnd();
+}

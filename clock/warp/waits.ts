@@ -1,0 +1,113 @@
+// For what does a thread wait, and until when? The system calls that take a timeout, as data, and how /proc shows one.
+// https://man7.org/linux/man-pages/man2/syscalls.2.html
+
+type Arguments = readonly bigint[];
+
+interface WaitKind {
+  /** Which argument holds the timeout: milliseconds themselves, or the address of seconds and a fraction of such a unit. */
+  readonly argument: number;
+  readonly unit: "milliseconds" | 1_000_000 | 1_000_000_000;
+  /** What the call answers when the time is over. A call that waits for descriptors is asked again instead, with no time. */
+  readonly answer: number | typeof DESCRIPTORS;
+  /** The clock of an absolute timeout; undefined for a relative one. */
+  readonly clock?: (values: Arguments) => bigint | undefined;
+  /** Whether the call takes a timeout at all. */
+  readonly timed?: (values: Arguments) => boolean;
+}
+
+const [EAGAIN, ETIMEDOUT, DESCRIPTORS] = [-11, -110, "descriptors"] as const;
+const [MICROSECONDS, NANOSECONDS] = [1_000_000, 1_000_000_000] as const;
+const [REALTIME, MONOTONIC] = [0n, 1n];
+
+/** FUTEX_WAIT is relative; FUTEX_WAIT_BITSET, _WAIT_REQUEUE_PI and _LOCK_PI2 are absolute, on the clock that a flag names. */
+const [FUTEX_WAIT, FUTEX_ABSOLUTE, FUTEX_CLOCK_REALTIME] = [0n, [9n, 11n, 13n], 256n];
+const operation = (values: Arguments) => (values[1] ?? 0n) & 127n;
+const futex: WaitKind = {
+  argument: 3,
+  unit: NANOSECONDS,
+  answer: ETIMEDOUT,
+  timed: (values) => [FUTEX_WAIT, ...FUTEX_ABSOLUTE].includes(operation(values)),
+  clock: (values) => {
+    if (!FUTEX_ABSOLUTE.includes(operation(values))) return undefined;
+    return (values[1] ?? 0n) & FUTEX_CLOCK_REALTIME ? REALTIME : MONOTONIC;
+  },
+};
+const TIMER_ABSTIME = 1n;
+const clockNanosleep: WaitKind = {
+  argument: 2,
+  unit: NANOSECONDS,
+  answer: 0,
+  clock: ([id, flags]) => ((flags ?? 0n) & TIMER_ABSTIME ? id : undefined),
+};
+
+export const WAITS: Readonly<Record<number, WaitKind>> = {
+  7: { argument: 2, unit: "milliseconds", answer: DESCRIPTORS }, // poll
+  23: { argument: 4, unit: MICROSECONDS, answer: DESCRIPTORS }, // select
+  35: { argument: 0, unit: NANOSECONDS, answer: 0 }, // nanosleep
+  128: { argument: 2, unit: NANOSECONDS, answer: EAGAIN }, // rt_sigtimedwait
+  202: futex,
+  230: clockNanosleep,
+  232: { argument: 3, unit: "milliseconds", answer: DESCRIPTORS }, // epoll_wait
+  270: { argument: 4, unit: NANOSECONDS, answer: DESCRIPTORS }, // pselect6
+  271: { argument: 2, unit: NANOSECONDS, answer: DESCRIPTORS }, // ppoll
+  281: { argument: 3, unit: "milliseconds", answer: DESCRIPTORS }, // epoll_pwait
+  441: { argument: 3, unit: NANOSECONDS, answer: DESCRIPTORS }, // epoll_pwait2
+  449: { argument: 3, unit: NANOSECONDS, answer: ETIMEDOUT, clock: (values) => values[4] }, // futex_waitv
+};
+
+/** restart_syscall: a wait that goes on after a signal that nobody handled. */
+export const RESTART = 219;
+
+/** A system call that a thread is blocked in. */
+export interface Blocked {
+  readonly number: number;
+  readonly values: Arguments;
+  readonly stackPointer: bigint;
+  readonly programCounter: bigint;
+}
+
+/** Reads a line of /proc/PID/task/TID/syscall; undefined when the thread runs, or is blocked elsewhere. */
+export function blockedIn(line: string): Blocked | undefined {
+  const words = line.trim().split(" ");
+  if (words.length !== 9) return undefined;
+  const values = words.slice(1).map(BigInt);
+  const [stackPointer = 0n, programCounter = 0n] = values.splice(6);
+  return { number: Number(words[0]), values, stackPointer, programCounter };
+}
+
+/** The same call at the same place? A restarted one keeps its arguments but not its number. */
+export function isSameCall(one: Blocked, other: Blocked): boolean {
+  const sameNumber = one.number === other.number || one.number === RESTART || other.number === RESTART;
+  const samePlace = one.stackPointer === other.stackPointer && one.programCounter === other.programCounter;
+  return sameNumber && samePlace && one.values.every((value, i) => value === other.values[i]);
+}
+
+/** What a program's clocks read, in seconds. */
+export interface ProgramTime {
+  readonly wall: number;
+  readonly monotonic: number;
+}
+
+/**
+ * When such a wait ends, in seconds on the program's monotonic clock, if it begins now. Undefined for what is no wait or
+ * has no end. `readMemory` gives 16 bytes at an address of the program.
+ */
+export function dueOf(call: Blocked, now: ProgramTime, readMemory: (address: bigint) => Buffer): number | undefined {
+  const kind = WAITS[call.number];
+  if (!kind || kind.timed?.(call.values) === false) return undefined;
+  const seconds = timeoutOf(kind, call.values[kind.argument] ?? 0n, readMemory);
+  if (seconds === undefined) return undefined;
+  const clock = kind.clock?.(call.values);
+  if (clock === undefined) return now.monotonic + seconds;
+  return clock === REALTIME ? seconds - now.wall + now.monotonic : seconds;
+}
+
+function timeoutOf(kind: WaitKind, value: bigint, readMemory: (address: bigint) => Buffer): number | undefined {
+  if (kind.unit === "milliseconds") {
+    const milliseconds = Number(BigInt.asIntN(32, value));
+    return milliseconds < 0 ? undefined : milliseconds / 1000;
+  }
+  if (value === 0n) return undefined;
+  const time = readMemory(value);
+  return Number(time.readBigInt64LE(0)) + Number(time.readBigInt64LE(8)) / kind.unit;
+}
