@@ -8,6 +8,7 @@ import { driveCommands } from "./drive.ts";
 import { environmentCommand } from "./environment.ts";
 import { execCommand } from "./exec.ts";
 import { configurationCommands } from "./files.ts";
+import { readyCommand } from "./ready.ts";
 import { upCommand } from "./up.ts";
 
 /** All commands; the documentation test walks over them. */
@@ -26,6 +27,7 @@ export function createProgram(): Command {
     execCommand(),
     ...driveCommands(),
     ...configurationCommands(),
+    readyCommand(),
     doctorCommand(),
   ];
   for (const command of commands)

@@ -35,10 +35,15 @@ export interface ControlOptions {
   readonly json?: true;
 }
 
+/** Where the running Mayfly is that the options mean; `host:port` does as well as a URL. */
+export function controlUrl({ control }: ControlOptions): string {
+  return /^https?:\/\//.test(control) ? control : `http://${control}`;
+}
+
 /** The running Mayfly that the options mean. */
-export function controlsOf({ control, controlToken }: ControlOptions): Controls {
-  const url = /^https?:\/\//.test(control) ? control : `http://${control}`;
-  return connect({ url, ...(controlToken === undefined ? {} : { token: controlToken }) });
+export function controlsOf(options: ControlOptions): Controls {
+  const { controlToken } = options;
+  return connect({ url: controlUrl(options), ...(controlToken === undefined ? {} : { token: controlToken }) });
 }
 
 /** Prints one JSON line, or the text made of it. */
