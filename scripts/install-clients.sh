@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What do the tests in test/clients/ and test/system/ need beyond npm? Installs it from the registries: Python's clients into
-# .clients/ beside the sources, the rest by apt as root. Run it again at will.
+# What do the tests in test/clients/ and test/system/ and the peers in bench/ need beyond npm? Installs it from the registries:
+# Python's and Go's into .clients/ beside the sources, the rest by apt as root. Run it again at will.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -15,3 +15,7 @@ fi
 python=$(command -v python3.11 || command -v python3)
 [ -x .clients/python/bin/python ] || "$python" -m venv .clients/python
 .clients/python/bin/pip install -q --disable-pip-version-check boto3 awscli "moto[server]==5.2.1"
+
+# Only the benchmark compares with it, and goes on without it.
+GOBIN=$PWD/.clients/go/bin go install github.com/aws/amazon-ec2-metadata-mock/cmd/ec2-metadata-mock@v1.13.0 ||
+  echo "ec2-metadata-mock could not be built" >&2

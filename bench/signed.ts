@@ -1,0 +1,129 @@
+// What does a checked signature cost? A signed S3 GET of 1 KB and GetCallerIdentity, on kept connections; Mayfly with the
+// credentials that its own metadata service delivers, moto with a user's, and its checks of signatures and policies switched on.
+
+import { Sha256 } from "@aws-crypto/sha256-js";
+import { SignatureV4 } from "@smithy/signature-v4";
+import { type Client, type HttpAnswer, wire } from "./client.ts";
+import { getCredentials, putToken, ROLES } from "./imds.ts";
+import type { WireRequest } from "./load.ts";
+import { compare, type Effort, type Outcome } from "./measure.ts";
+import { bare, installed, mayfly, moto, start } from "./servers.ts";
+
+const CONNECTIONS = 16;
+const KEY = "/mybucket/kilobyte";
+const KILOBYTE = "x".repeat(1024);
+
+interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+}
+
+/** Signs for one server with one key. A signature is good for 15 minutes, and so a request may be sent many times. */
+function signerFor(port: number, credentials: Credentials) {
+  const common = { region: "us-east-1", credentials, sha256: Sha256 };
+  const sign = async (service: string, method: string, path: string, sent: Record<string, string>, body = "") => {
+    const signer = new SignatureV4({ ...common, service, uriEscapePath: service !== "s3" });
+    const headers = { Host: `127.0.0.1:${port}`, ...sent };
+    const request = { method, protocol: "http:", hostname: "127.0.0.1", port, path, query: {}, headers, body };
+    return wire(method, path, (await signer.sign(request)).headers, body);
+  };
+  return {
+    s3: (method: string, path: string, body = "") =>
+      sign("s3", method, path, method === "PUT" ? { "Content-Length": String(body.length) } : {}, body),
+    query(service: string, parameters: Readonly<Record<string, string>>) {
+      const body = new URLSearchParams(parameters).toString();
+      const headers = {
+        "Content-Type": "application/x-www-form-urlencoded",
+        "Content-Length": String(body.length),
+      };
+      return sign(service, "POST", "/", headers, body);
+    },
+  };
+}
+
+interface Requests {
+  readonly get: WireRequest;
+  readonly identity: WireRequest;
+}
+
+async function measuredRequests(client: Client, port: number, credentials: Credentials): Promise<Requests> {
+  const signer = signerFor(port, credentials);
+  const get = await signer.s3("GET", KEY);
+  const identity = await signer.query("sts", { Action: "GetCallerIdentity", Version: "2011-06-15" });
+  await client.ask(port, [get, identity]);
+  return { get, identity };
+}
+
+async function prepareMayfly(client: Client, imds: number, aws: number): Promise<Requests> {
+  const [token] = (await client.ask(imds, [putToken()])) as [HttpAnswer];
+  const [found] = (await client.ask(imds, [getCredentials(ROLES.mayfly as string, token.body)])) as [HttpAnswer];
+  const { AccessKeyId, SecretAccessKey, Token } = JSON.parse(found.body);
+  const credentials = { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: Token };
+  await client.ask(aws, [await signerFor(aws, credentials).s3("PUT", KEY, KILOBYTE)]);
+  return measuredRequests(client, aws, credentials);
+}
+
+async function prepareMoto(client: Client, port: number): Promise<Requests> {
+  const setUp = signerFor(port, { accessKeyId: "anyone", secretAccessKey: "anything" });
+  const iam = (parameters: Record<string, string>) => setUp.query("iam", { Version: "2010-05-08", ...parameters });
+  const UserName = "bench";
+  const PolicyDocument = JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [{ Effect: "Allow", Action: ["s3:*", "sts:*"], Resource: "*" }],
+  });
+  const requests = [
+    await iam({ Action: "CreateUser", UserName }),
+    await iam({ Action: "PutUserPolicy", UserName, PolicyName: "all", PolicyDocument }),
+    await setUp.s3("PUT", "/mybucket"),
+    await setUp.s3("PUT", KEY, KILOBYTE),
+    await iam({ Action: "CreateAccessKey", UserName }),
+    wire(
+      "POST",
+      "/moto-api/reset-auth",
+      { Host: "localhost", "Content-Type": "text/plain", "Content-Length": "1" },
+      "0",
+    ),
+  ];
+  const key = (await client.ask(port, requests))[4]?.body;
+  const member = (name: string) => new RegExp(`<${name}>(.*?)</${name}>`).exec(key ?? "")?.[1] as string;
+  return measuredRequests(client, port, {
+    accessKeyId: member("AccessKeyId"),
+    secretAccessKey: member("SecretAccessKey"),
+  });
+}
+
+/** Compares Mayfly with moto, and with a listener that has the same answer ready and checks nothing. */
+export async function compareSigned(client: Client, effort: Effort, note: (text: string) => void): Promise<Outcome[]> {
+  await using servers = new AsyncDisposableStack();
+  const own = servers.use(await start(mayfly()));
+  const ours = await prepareMayfly(client, own.port, own.secondPort);
+  const contenders = [{ ...own, port: own.secondPort, requests: ours }];
+  for (const program of installed([moto], note)) {
+    const peer = servers.use(await start(program));
+    contenders.push({ ...peer, requests: await prepareMoto(client, peer.port) });
+  }
+  const outcomes: Outcome[] = [];
+  for (const [which, title, atLeast] of [
+    ["get", "signed S3 GET of 1 KB", 10],
+    ["identity", "signed GetCallerIdentity", undefined],
+  ] as const) {
+    const [answer] = await client.ask(own.secondPort, [ours[which]]);
+    const idle = servers.use(await start(bare(answer as HttpAnswer)));
+    const comparison = {
+      title,
+      contenders: [
+        { ...idle, requests: [ours[which]] },
+        ...contenders.map(({ requests, ...contender }) => ({ ...contender, requests: [requests[which]] })),
+      ],
+      connections: CONNECTIONS,
+      closes: false,
+      pairs: [
+        { of: "mayfly", to: idle.name },
+        { of: "mayfly", to: moto.name, ...(atLeast !== undefined && { atLeast }) },
+      ],
+    };
+    outcomes.push(await compare(client, comparison, effort));
+  }
+  return outcomes;
+}
