@@ -18,6 +18,17 @@ interface Stage {
   say(...lines: string[]): Promise<void>;
 }
 
+const SDK = ["@aws-sdk/client-s3", "@aws-sdk/client-sts"];
+
+/** The container image leaves the SDK out, and so does `npm install --omit=optional`. */
+function needSdk(): void {
+  try {
+    for (const name of SDK) import.meta.resolve(name);
+  } catch {
+    throw new Error(`the demonstration needs optional packages that are not installed: npm install ${SDK.join(" ")}`);
+  }
+}
+
 async function startClient(simulation: Simulation): Promise<ChildProcess> {
   const env = programEnvironment(process.env, await simulation.environment());
   const extension = import.meta.filename.endsWith(".ts") ? "ts" : "js";
@@ -92,6 +103,7 @@ export function demoCommand(): Command {
     .description("play the story of an instance role on this terminal, in half a minute")
     .addOption(new Option("--pace <seconds>", "how long each line stands").argParser(numberBetween(0, 60)).default(1.2))
     .action(async ({ pace }: { pace: number }) => {
+      needSdk();
       const free = "127.0.0.1:0";
       await using simulation = await simulate({ listen: { imds: free, aws: free, control: free } });
       const client = await startClient(simulation);

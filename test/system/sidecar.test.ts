@@ -91,6 +91,14 @@ describeWith([dockerEngine, program("ip", "-V"), program("ldd", "--version")], "
       );
     });
 
+    test("the SDK of the demonstration is left out, and that is said", async () => {
+      const { exitCode, output } = await sidecar.exec(["node", "bin/mayfly.js", "demo"]);
+      expect([exitCode, output]).toEqual([
+        1,
+        expect.stringMatching(/^mayfly: .* npm install @aws-sdk\/client-s3 .*\n$/),
+      ]);
+    });
+
     test("the host's own way to the metadata service is what it was", () => {
       expect(linkLocalWays()).toBe(before);
     });
