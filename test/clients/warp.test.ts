@@ -1,0 +1,371 @@
+// The warped clock with real programs: Python, Node, static Go, shells. Real time passes here, as in the programs themselves.
+
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { text } from "node:stream/consumers";
+import { describe, expect, type TestContext, test } from "vitest";
+import { systemClock } from "../../clock/moved-clock.ts";
+import { pause } from "../../clock/real-time.ts";
+import { type WarpedProcess, type WarpOptions, warp, warpSupport } from "../../clock/warp/warp.ts";
+
+const HOUR = 3600;
+const PROGRAMS = join(import.meta.dirname, "warp-programs.py");
+const WARP = join(import.meta.dirname, "../../clock/warp/warp.ts");
+
+const support = await warpSupport();
+const has = (command: string, ...words: string[]) => spawnSync(command, words).status === 0;
+const MISSING = {
+  warp: support.supported ? undefined : support.reason,
+  python: has("python3", "--version") ? undefined : "python3 is missing",
+  go: has("go", "version") ? undefined : "go is missing",
+};
+
+/** Skips with the reason when something that the test needs is missing here. */
+function needs({ skip }: TestContext, ...names: (keyof typeof MISSING)[]): void {
+  const reason = (["warp", ...names] as const).map((name) => MISSING[name]).find((missing) => missing !== undefined);
+  skip(reason !== undefined, reason);
+}
+
+interface Talking extends AsyncDisposable {
+  readonly program: WarpedProcess;
+  /** The next line that it says; fails when none comes within half a minute of real time. */
+  hear(): Promise<string>;
+  say(line: string): void;
+}
+
+/** Starts a program and talks with it line by line; what it complains of goes where our own complaints go. */
+function talkTo(command: string, words: readonly string[], options: WarpOptions = {}): Talking {
+  const program = warp(command, words, { ...options, stdio: "pipe" });
+  const lines = createInterface({ input: program.stdout as NodeJS.ReadableStream })[Symbol.asyncIterator]();
+  program.stderr?.pipe(process.stderr);
+  return {
+    program,
+    async hear() {
+      const given = new AbortController();
+      const late = pause(30_000, given.signal).then(() => Promise.reject(new Error(`${command} says nothing`)));
+      const line = await Promise.race([lines.next(), late]).finally(() => {
+        late.catch(() => {});
+        given.abort();
+      });
+      if (line.done) throw new Error(`${command} has ended`);
+      return line.value;
+    },
+    say: (line) => void program.stdin?.write(`${line}\n`),
+    [Symbol.asyncDispose]: () => program[Symbol.asyncDispose](),
+  };
+}
+
+const python = (program: string, options?: WarpOptions) => talkTo("python3", [PROGRAMS, program], options);
+
+describe("reading", () => {
+  type Clocks = { wall: number[]; monotonic: number[]; cpu: number[] };
+  const read = async (talking: Talking): Promise<Clocks> => {
+    talking.say("read");
+    return JSON.parse(await talking.hear());
+  };
+  const moves = (before: readonly number[], after: readonly number[]) =>
+    after.map((value, i) => value - (before[i] ?? 0));
+  const expectNear = (values: readonly number[], expected: number) => {
+    for (const value of values) expect(Math.abs(value - expected)).toBeLessThan(5);
+  };
+
+  test("every wall and monotonic clock leaps, whoever is asked; CPU time does not", async (context) => {
+    needs(context, "python");
+    await using talking = python("clocks");
+    await talking.hear();
+    const before = await read(talking);
+    expectNear(
+      before.wall.map((wall) => wall - Date.now() / 1000).filter((_, i) => i !== 3),
+      0,
+    ); // 3 is TAI
+    await talking.program.leap(HOUR);
+    await talking.program.leap(1.5);
+    await talking.program.leap(10.5);
+    const after = await read(talking);
+    expectNear(moves(before.wall, after.wall), HOUR + 12);
+    expectNear(moves(before.monotonic, after.monotonic), HOUR + 12);
+    expectNear(moves(before.cpu, after.cpu), 0);
+  });
+
+  test.for([400 * 24 * HOUR, -400 * 24 * HOUR])(
+    "a start %i s ahead moves the wall clock alone",
+    async (aheadSeconds, context) => {
+      needs(context, "python");
+      await using talking = python("clocks", { aheadSeconds });
+      await talking.hear();
+      const { wall, monotonic } = await read(talking);
+      expectNear([(wall[0] ?? 0) - Date.now() / 1000], aheadSeconds);
+      expectNear([(monotonic[0] ?? 0) - Number(process.hrtime.bigint()) / 1e9], 0);
+    },
+  );
+});
+
+describe("waiting", () => {
+  test("Python's waits end, of whatever kind, by the leap that passes their time", async (context) => {
+    needs(context, "python");
+    await using talking = python("waits");
+    let kinds = 0;
+    for (let kind = JSON.parse(await talking.hear()); kind !== "end"; kind = JSON.parse(await talking.hear())) {
+      await talking.program.leap(HOUR - 600); // not enough yet
+      await talking.program.leap(660);
+      const lasted = JSON.parse(await talking.hear());
+      expect([kind, lasted > HOUR && lasted < HOUR + 90]).toEqual([kind, true]);
+      kinds++;
+    }
+    expect(kinds).toBe(9);
+  });
+
+  test("a hundred sleeping threads wake, each when its time has come", async (context) => {
+    needs(context, "python");
+    await using talking = python("threads");
+    await talking.hear();
+    for (let i = 0; i < 101; i++) await talking.program.leap(60);
+    const [least, most] = JSON.parse(await talking.hear());
+    expect(least).toBeGreaterThanOrEqual(0);
+    expect(most).toBeLessThan(60);
+  });
+
+  test("input that has come before its timeout is not lost", async (context) => {
+    needs(context, "python");
+    await using talking = python("ready-descriptor");
+    await talking.hear();
+    await talking.program.leap(90, async () => {
+      talking.say("input");
+      await pause(50);
+    });
+    expect(await talking.hear()).toBe("1");
+  });
+
+  test("Node's timers fire, in order", async (context) => {
+    needs(context);
+    const code = `const began = [Date.now(), performance.now()];
+      for (const minutes of [60, 30, 90]) setTimeout(() => {
+        console.log(minutes, Math.floor((Date.now() - began[0]) / 60_000), Math.floor((performance.now() - began[1]) / 60_000));
+      }, minutes * 60_000);
+      console.log("ready");`;
+    await using talking = talkTo(process.execPath, ["-e", code]);
+    await talking.hear();
+    await talking.program.leap(0.6 * HOUR);
+    expect(await talking.hear()).toBe("30 36 36");
+    await talking.program.leap(HOUR);
+    expect([await talking.hear(), await talking.hear()]).toEqual(["60 96 96", "90 96 96"]);
+    expect(await talking.program.exited).toBe(0);
+  });
+
+  test("a static Go program's goroutines and timers wake, and both of its clocks agree", async (context) => {
+    needs(context, "go");
+    const folder = mkdtempSync(join(tmpdir(), "warp-"));
+    try {
+      const binary = join(folder, "sleeper");
+      const source = join(import.meta.dirname, "warp-sleeper.go");
+      const env = { ...process.env, CGO_ENABLED: "0" };
+      const built = spawnSync("go", ["build", "-o", binary, source], { env, encoding: "utf8" });
+      expect(built.stderr).toBe("");
+      await using talking = talkTo(binary, []);
+      await talking.hear();
+      await talking.program.leap(HOUR + 60);
+      const [monotonic = 0, wall = 0] = (await talking.hear()).split(" ").map(Number);
+      expect(wall).toBeGreaterThan(HOUR);
+      expect(wall).toBeLessThan(HOUR + 90);
+      expect(Math.abs(monotonic - wall)).toBeLessThan(1);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  test("children and their children live on the same clock, those born before a leap and after", async (context) => {
+    needs(context);
+    const script = 'date +%s; (sleep 3600; date +%s) & echo ready; wait; sh -c "sleep 3600; date +%s"';
+    await using talking = talkTo("sh", ["-c", script]);
+    const began = Number(await talking.hear());
+    await talking.hear();
+    // Whether a sleep of another process has begun cannot be heard: a short leap first shows that it stands in its wait.
+    const hours: number[] = [];
+    for (const _ of [1, 2]) {
+      const told = talking.hear();
+      let ended = false;
+      told.finally(() => {
+        ended = true;
+      });
+      while (!ended) await Promise.all([talking.program.leap(HOUR / 4).catch(() => {}), pause(50)]);
+      hours.push((Number(await told) - began) / HOUR);
+    }
+    expect(hours[0]).toBeGreaterThanOrEqual(1);
+    expect((hours[1] ?? 0) - (hours[0] ?? 0)).toBeGreaterThanOrEqual(1);
+  });
+});
+
+describe("living", () => {
+  test.for([
+    ["its exit code", ["sh", "-c", "exit 7"], 7],
+    ["128 and the signal's number", ["sh", "-c", "kill -KILL $$"], 137],
+    ["127 when there is no such program", ["there-is-no-such-program"], 127],
+  ] as const)("it ends with %s", async ([, [command, ...words], code], context) => {
+    needs(context);
+    expect(await warp(command, words, { stdio: "ignore" }).exited).toBe(code);
+  });
+
+  test("SIGTERM is its own to handle", async (context) => {
+    needs(context);
+    const script = "trap 'echo farewell; exit 3' TERM; echo ready; while :; do sleep 0.02; done";
+    await using talking = talkTo("sh", ["-c", script]);
+    await talking.hear();
+    talking.program.kill();
+    expect(await talking.hear()).toBe("farewell");
+    expect(await talking.program.exited).toBe(3);
+  });
+
+  test("it can be stopped and continued, and leaps meanwhile", async (context) => {
+    needs(context);
+    const script = "echo $$; sleep 3600; date +%s";
+    await using talking = talkTo("sh", ["-c", script]);
+    const [pid, began] = [Number(await talking.hear()), Date.now() / 1000];
+    process.kill(pid, "SIGSTOP");
+    await talking.program.leap(2 * HOUR);
+    await talking.program.leap(2 * HOUR); // the first may have come before its child slept
+    process.kill(pid, "SIGCONT");
+    expect(Number(await talking.hear()) - began).toBeGreaterThan(2 * HOUR);
+  });
+
+  test("its input, output, descriptors, folder and environment are what it was given", async (context) => {
+    needs(context);
+    const script = "cat; pwd; env; ls /proc/self/fd | wc -l";
+    const descriptors = Number(spawnSync("sh", ["-c", "ls /proc/self/fd | wc -l"], { encoding: "utf8" }).stdout);
+    const env = { PATH: process.env.PATH, GREETING: "a b\nc", NODE_OPTIONS: "--no-such-option" };
+    await using program = warp("sh", ["-c", script], { stdio: "pipe", cwd: "/usr", env });
+    program.stdin?.end("input\n");
+    const said = await text(program.stdout as NodeJS.ReadableStream);
+    const expected = [
+      "input",
+      "/usr",
+      "PWD=/usr",
+      `PATH=${env.PATH}`,
+      "GREETING=a b",
+      "c",
+      "NODE_OPTIONS=--no-such-option",
+    ];
+    const shellsOwn = /^(SHLVL|_|OLDPWD)=/;
+    const lines = said
+      .trimEnd()
+      .split("\n")
+      .filter((line) => !shellsOwn.test(line));
+    expect(lines.toSorted()).toEqual([...expected, String(descriptors)].toSorted());
+  });
+
+  test("leaps come one after another; wrong ones are refused, and none comes after the end", async (context) => {
+    needs(context);
+    await using talking = talkTo("cat", []);
+    const { program } = talking;
+    const order: string[] = [];
+    const leaps = ["a", "b", "c"].map((name) => program.leap(1, () => order.push(name)));
+    await Promise.all(leaps);
+    expect(order).toEqual(["a", "b", "c"]);
+    for (const wrong of [-1, Number.NaN, Infinity]) await expect(program.leap(wrong)).rejects.toThrow(RangeError);
+    program.stdin?.end();
+    expect(await program.exited).toBe(0);
+    await expect(program.leap(1)).rejects.toThrow("the program has ended");
+  });
+
+  test("when what is done meanwhile fails, it goes on as it was", async (context) => {
+    needs(context, "python");
+    await using talking = python("clocks");
+    await talking.hear();
+    const failing = talking.program.leap(HOUR, () => Promise.reject(new Error("the server is away")));
+    await expect(failing).rejects.toThrow("the server is away");
+    talking.say("read");
+    const [wall] = JSON.parse(await talking.hear()).wall;
+    expect(Math.abs(wall - Date.now() / 1000)).toBeLessThan(5);
+  });
+
+  test("it ends when the process that started it is killed", async (context) => {
+    needs(context);
+    const code = `import { warp } from ${JSON.stringify(WARP)};
+      const program = warp("sh", ["-c", "echo $$; exec sleep 1000"], { stdio: "pipe" });
+      program.stdout.pipe(process.stdout);`;
+    const starter = spawn(process.execPath, ["--input-type=module-typescript", "-e", code]);
+    const [pid] = await once(starter.stdout, "data");
+    starter.kill("SIGKILL");
+    const isThere = () => existsSync(`/proc/${Number(pid)}`);
+    for (let i = 0; i < 500 && isThere(); i++) await pause(10);
+    expect(isThere()).toBe(false);
+  });
+
+  test("a kernel that refuses ptrace is named as the reason", async (context) => {
+    needs(context, "python");
+    const code = `import { warpSupport } from ${JSON.stringify(WARP)}; console.log(JSON.stringify(await warpSupport()));`;
+    const words = [PROGRAMS, "without-ptrace", process.execPath, "--input-type=module-typescript", "-e", code];
+    const { stdout, stderr } = spawnSync("python3", words, { encoding: "utf8" });
+    expect(stderr).toBe("");
+    expect(JSON.parse(stdout)).toMatchObject({ supported: false, reason: /the kernel refuses ptrace \(error 1\)/ });
+  });
+});
+
+describe("a Node client on connections kept alive", () => {
+  /** A server on a clock of its own; it keeps how far each client's clock was from it, in seconds. */
+  async function serve(answerAfterMilliseconds = 0) {
+    const clock = systemClock();
+    const differences: number[] = [];
+    const server = createServer(async (request, response) => {
+      differences.push((Number(request.headers["x-now"]) - clock.now()) / 1000);
+      if (answerAfterMilliseconds) await pause(answerAfterMilliseconds);
+      response.end("answer");
+    });
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    return { clock, differences, url, [Symbol.dispose]: () => void server.close().closeAllConnections() };
+  }
+
+  /** Asks so many times, with a timeout of a second as the SDKs' for IMDS, pausing between, and counts what fails. */
+  const client = (url: string, times: number, pauseMilliseconds: number) => `
+    const agent = new (require("node:http").Agent)({ keepAlive: true });
+    const ask = () => new Promise((resolve, reject) => {
+      const request = require("node:http").get(${JSON.stringify(url)}, { agent, timeout: 1000, headers: { "x-now": Date.now() } },
+        (response) => response.on("end", resolve).resume());
+      request.on("timeout", () => request.destroy(new Error("timeout"))).on("error", reject);
+    });
+    (async () => {
+      const failures = [];
+      for (let i = 0; i < ${times}; i++) {
+        await ask().catch((error) => failures.push(error.message));
+        if (i === 0) console.log("ready");
+        if (${pauseMilliseconds}) await new Promise((resolve) => setTimeout(resolve, ${pauseMilliseconds}));
+      }
+      console.log(JSON.stringify(failures));
+      agent.destroy();
+    })();`;
+
+  test.for([
+    ["idle for half an hour between requests", 12, HOUR * 500, 0],
+    ["busy without a pause", 3000, 0, 0],
+    ["busy with a server that takes its time", 60, 0, 40],
+  ] as const)("%s: no request fails, and its clock is the server's", async ([, times, gap, delay], context) => {
+    needs(context);
+    using server = await serve(delay);
+    await using talking = talkTo(process.execPath, ["-e", client(server.url, times, gap)]);
+    await talking.hear();
+    const result = talking.hear();
+    let ended = false;
+    result.finally(() => {
+      ended = true;
+    });
+    let leaps = 0;
+    while (!ended) {
+      await talking.program.leap(HOUR, () => server.clock.jump(HOUR * 1000)).catch(() => {});
+      leaps++;
+      await pause(100);
+    }
+    expect(JSON.parse(await result)).toEqual([]);
+    expect(server.differences.length).toBe(times);
+    // A request that was made ready before a leap may be sent after it.
+    const apart = server.differences.filter((difference) => Math.abs(difference) > 5);
+    expect(apart.length).toBeLessThanOrEqual(leaps);
+    expect(leaps).toBeGreaterThan(1);
+  });
+});
