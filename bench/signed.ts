@@ -55,7 +55,7 @@ async function measuredRequests(client: Client, port: number, credentials: Crede
   return { get, identity };
 }
 
-async function prepareMayfly(client: Client, imds: number, aws: number): Promise<Requests> {
+export async function prepareMayfly(client: Client, imds: number, aws: number): Promise<Requests> {
   const [token] = (await client.ask(imds, [putToken()])) as [HttpAnswer];
   const [found] = (await client.ask(imds, [getCredentials(ROLES.mayfly as string, token.body)])) as [HttpAnswer];
   const { AccessKeyId, SecretAccessKey, Token } = JSON.parse(found.body);

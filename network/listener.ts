@@ -21,6 +21,10 @@ export interface ListenOptions extends Endpoint {
   readonly onFailure: (error: unknown, request: HttpRequest) => void;
 }
 
+// Kept on the connection itself: the garbage collector pays for each entry of a WeakMap, and a server makes thousands a second.
+const LAST_RESPONSE = Symbol("the last response begun");
+type Connection = Duplex & { [LAST_RESPONSE]?: ServerResponse };
+
 /** Listens at the endpoint. NetworkError when that cannot be had. */
 export async function listen(options: ListenOptions): Promise<Listener> {
   const door = new Door(options);
@@ -38,8 +42,6 @@ export async function listen(options: ListenOptions): Promise<Listener> {
 class Door {
   readonly server: Server;
   readonly #options: ListenOptions;
-  /** The last response begun on a connection. */
-  readonly #responses = new WeakMap<Duplex, ServerResponse>();
   readonly #atWork = new Set<Promise<void>>();
   /** Undefined where we listen on every address and must ask each connection. */
   #localAddress: string | undefined;
@@ -66,7 +68,7 @@ class Door {
 
   // No promise where the handler needs none: the metadata service's speed is measured on that path.
   #serve(message: IncomingMessage, response: ServerResponse, awaitsContinue: boolean): void {
-    this.#responses.set(message.socket, response);
+    (message.socket as Connection)[LAST_RESPONSE] = response;
     const body = hasBody(message) ? new RequestBody(message, response, awaitsContinue) : undefined;
     const request = this.#read(message, body ?? noBody);
     const onHead = (reply: HttpReply) => this.#tell(request, reply);
@@ -133,9 +135,9 @@ class Door {
 
   // What is no request, and CONNECT, for which node:http has no handler either. What was already handed to the socket still
   // gets out; who was too slow, has gone, or waits for the rest of another answer is cut.
-  #refuse(error: NodeJS.ErrnoException | undefined, socket: Duplex): void {
+  #refuse(error: NodeJS.ErrnoException | undefined, socket: Connection): void {
     const { face, stamp } = this.#options;
-    const response = this.#responses.get(socket);
+    const response = socket[LAST_RESPONSE];
     const isGone = error !== undefined && !error.code?.startsWith("HPE_");
     socket.on("error", () => {});
     if (isGone || !socket.writable || response?.writableEnded === false) socket.destroy();

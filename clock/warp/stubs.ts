@@ -33,8 +33,8 @@ export const STUBS: Readonly<Record<string, (address: bigint) => number[]>> = {
   // int clock_gettime(clockid_t edi, struct timespec *rsi)
   clock_gettime: (address) => [
     ...callReal(address),
-    ...[0x85, 0xc0, 0x75, 0x24], // test eax, eax; jnz done: it failed
-    ...[0x83, 0xff, 0x0c, 0x73, 0x1f], // cmp edi, 12; jae done: an unknown clock
+    ...[0x85, 0xc0, 0x75, 0x23], // test eax, eax; jnz done: it failed
+    ...[0x83, 0xff, 0x0c, 0x73, 0x1e], // cmp edi, 12; jae done: an unknown clock
     ...[0xba, ...u32(WALL_CLOCKS), 0x0f, 0xa3, 0xfa, 0x72, 0x0e], // mov edx, WALL_CLOCKS; bt edx, edi; jc add
     ...[0xba, ...u32(MONOTONIC_CLOCKS), 0x0f, 0xa3, 0xfa, 0x73, 0x0a], // mov edx, MONOTONIC_CLOCKS; bt edx, edi; jnc done
     ...[0x48, 0x83, 0xc1, 0x08], // add rcx, 8

@@ -63,6 +63,8 @@ export class Thread {
   wait: Wait | undefined;
   /** The wait that it has been interrupted in, to be ended when it reports. */
   ending: Wait | undefined;
+  /** The wait in which it was stopped and let go on: the kernel begins that call anew, with the time that was left. */
+  continued: Wait | undefined;
   /** Why it stands still, until it is let go. */
   stop: { readonly cause: Cause; readonly signal: number } | undefined;
   /** /proc files that say in which system call it is, and how often it has been given the processor. */
@@ -86,10 +88,11 @@ export class Thread {
     const line = readFrom(this.#syscall);
     this.isRunning = line === "running";
     const call = blockedIn(line);
-    const before = this.wait;
+    const before = this.continued ?? this.wait;
     this.wait = undefined;
     if (!call) return;
-    const isRestarted = before !== undefined && call.number !== before.call.number;
+    const isRestarted = this.continued !== undefined || call.number !== before?.call.number;
+    this.continued = undefined;
     if (before && (frozen || isRestarted) && isSameCall(call, before.call)) this.wait = before;
     else this.wait = this.#newWait(call, now);
   }

@@ -110,6 +110,7 @@ export class Tracees {
     for (const thread of this.#threads.values()) {
       if (!thread.stop) continue;
       if (thread.wait && thread.wait.due <= now.monotonic) thread.ending = thread.wait;
+      else thread.continued = thread.wait;
       letGo(thread);
     }
   }

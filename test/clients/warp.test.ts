@@ -64,7 +64,7 @@ function talkTo(command: string, words: readonly string[], options: WarpOptions 
 const python = (program: string, options?: WarpOptions) => talkTo("python3", [PROGRAMS, program], options);
 
 describe("reading", () => {
-  type Clocks = { wall: number[]; monotonic: number[]; cpu: number[] };
+  type Clocks = { wall: number[]; monotonic: number[]; cpu: number[]; refused: number[] };
   const read = async (talking: Talking): Promise<Clocks> => {
     talking.say("read");
     return JSON.parse(await talking.hear());
@@ -81,9 +81,9 @@ describe("reading", () => {
     await talking.hear();
     const before = await read(talking);
     expectNear(
-      before.wall.map((wall) => wall - Date.now() / 1000).filter((_, i) => i !== 3),
+      before.wall.map((wall) => wall - Date.now() / 1000).filter((_, i) => i !== 2),
       0,
-    ); // 3 is TAI
+    ); // 2 is TAI
     await talking.program.leap(HOUR);
     await talking.program.leap(1.5);
     await talking.program.leap(10.5);
@@ -91,6 +91,7 @@ describe("reading", () => {
     expectNear(moves(before.wall, after.wall), HOUR + 12);
     expectNear(moves(before.monotonic, after.monotonic), HOUR + 12);
     expectNear(moves(before.cpu, after.cpu), 0);
+    expect(after.refused).toEqual([-1, -1, -1]);
   });
 
   test.for([400 * 24 * HOUR, -400 * 24 * HOUR])(
@@ -125,7 +126,7 @@ describe("waiting", () => {
     needs(context, "python");
     await using talking = python("threads");
     await talking.hear();
-    for (let i = 0; i < 101; i++) await talking.program.leap(60);
+    for (let i = 0; i < 100; i++) await talking.program.leap(60);
     const [least, most] = JSON.parse(await talking.hear());
     expect(least).toBeGreaterThanOrEqual(0);
     expect(most).toBeLessThan(60);
@@ -343,7 +344,7 @@ describe("a Node client on connections kept alive", () => {
 
   test.for([
     ["idle for half an hour between requests", 12, HOUR * 500, 0],
-    ["busy without a pause", 3000, 0, 0],
+    ["busy without a pause", 10_000, 0, 0],
     ["busy with a server that takes its time", 60, 0, 40],
   ] as const)("%s: no request fails, and its clock is the server's", async ([, times, gap, delay], context) => {
     needs(context);
