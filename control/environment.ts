@@ -24,7 +24,8 @@ const common = ({ region, aws, nullDevice }: EndpointPlace) => ({
 
 /** A program on an instance, whose metadata service is at `imds`. */
 export function instanceEnvironment(place: EndpointPlace, imds: string): Environment {
-  return { variables: { AWS_EC2_METADATA_SERVICE_ENDPOINT: imds, ...common(place) }, removed: REMOVED };
+  // With the slash: AWS CLI v2 as Debian 12 has it (2.9) writes paths right behind the endpoint, and all others take both.
+  return { variables: { AWS_EC2_METADATA_SERVICE_ENDPOINT: `${imds}/`, ...common(place) }, removed: REMOVED };
 }
 
 /** A program with a user's access key, on no instance. */
