@@ -29,6 +29,10 @@ const schema = strictMapping({
     .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "must be a region such as us-east-1")
     .exactOptional(),
   rotation: rotationConfiguration.exactOptional(),
+  strictClock: z
+    .boolean("must be true or false")
+    .describe("Whether a signature must be in time by the simulated clock alone, and not by the real one either")
+    .exactOptional(),
   buckets: z
     .array(
       z

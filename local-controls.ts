@@ -2,6 +2,7 @@
 
 import { devNull } from "node:os";
 import { formatDuration, parseDuration } from "./clock/duration.ts";
+import { END_OF_TIME } from "./clock/setting.ts";
 import { type Configuration, checkConfiguration } from "./configuration.ts";
 import {
   type ClockControls,
@@ -62,9 +63,6 @@ function clockControls({ clock, world, change, beat }: Simulator): ClockControls
     },
   };
 }
-
-/** The last instant that a certificate or a JavaScript date of four digits can name. */
-const END_OF_TIME = Date.parse("9999-12-31T23:59:59Z");
 
 function distance(duration: string, now: number): number {
   const milliseconds = orRefuse(() => parseDuration(duration));

@@ -66,7 +66,7 @@ export async function buildSimulator(options: SimulationOptions): Promise<Simula
   const rotator = createRotator({ masterKey, fleet, state: () => world.rotation, identities });
   const announcements: RotationAnnouncement[] = [];
   const look = (from: number, to: number) => {
-    announcements.push(...rotator.announcements(from, to));
+    announcements.push(...rotator.announcements(from, to, ANNOUNCEMENTS_KEPT));
     announcements.splice(0, announcements.length - ANNOUNCEMENTS_KEPT);
   };
   // Instances are launched, and get their first credentials, in the second in which the world begins.
@@ -111,7 +111,10 @@ function awsApi(history: History, { entropy, rotator, identities, onProblem }: A
   history.onUnnamed((hashes) => blobs.letGo(hashes));
   return createAwsApi({
     get region() {
-      return world.configuration?.region ?? "us-east-1";
+      return world.instances.region;
+    },
+    get strictClock() {
+      return world.configuration?.strictClock ?? false;
     },
     entropy,
     identities,

@@ -83,7 +83,7 @@ export function foldWorld(world: World, event: WorldEvent): readonly string[] {
     case "configuration.loaded":
       return foldConfiguration(world, event);
     case "world.reset":
-      world.rotation = { ...NO_ROTATION, entries: world.rotation.entries };
+      world.rotation = foldRotation(world.rotation, event);
       return foldS3(world.s3, event);
     case "rotation.forced":
       world.rotation = foldRotation(world.rotation, event);

@@ -47,7 +47,8 @@ export function startHeartbeat(
       looking = false;
       cancelWake();
       const next = nextAt(lookedAt);
-      cancelWake = next !== undefined && next > lookedAt ? clock.at(next, beat) : () => {};
+      // From a microtask, so that one advance over many such instants brings one look.
+      cancelWake = next !== undefined && next > lookedAt ? clock.at(next, () => queueMicrotask(beat)) : () => {};
     }
   };
 

@@ -2,7 +2,7 @@
 
 import type { ClockSetting, MovableClock } from "./clock.ts";
 import { machineTime, type RealTime } from "./real-time.ts";
-import { assertForward, reading, realMillisecondsUntil, settingAt } from "./setting.ts";
+import { assertForward, END_OF_TIME, reading, realMillisecondsUntil, settingAt } from "./setting.ts";
 import { WakeQueue } from "./wake-queue.ts";
 
 /**
@@ -61,7 +61,7 @@ class MovedClock implements MovableClock {
   advance(milliseconds: number): void {
     assertForward(milliseconds, "the milliseconds to advance by");
     const from = this.now();
-    const to = Math.floor(from + milliseconds);
+    const to = Math.min(END_OF_TIME, Math.floor(from + milliseconds));
     const nested = this.#advancing;
     this.#advancing = true;
     try {
@@ -79,7 +79,7 @@ class MovedClock implements MovableClock {
 
   jump(milliseconds: number): void {
     assertForward(milliseconds, "the milliseconds to jump by");
-    this.#move(Math.floor(this.now() + milliseconds), this.#setting.speed);
+    this.#move(Math.min(END_OF_TIME, Math.floor(this.now() + milliseconds)), this.#setting.speed);
   }
 
   adopt(setting: ClockSetting): void {

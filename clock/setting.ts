@@ -2,9 +2,12 @@
 
 import type { ClockSetting } from "./clock.ts";
 
+/** Where every clock stops: the last second that AWS's ISO 8601 instants, and a certificate, can name. */
+export const END_OF_TIME = Date.parse("9999-12-31T23:59:59Z");
+
 /** The simulated instant, in whole epoch milliseconds, at the real instant `realAt`. */
 export function reading(setting: ClockSetting, realAt: number): number {
-  return Math.floor(setting.simulatedAt + (realAt - setting.realAt) * setting.speed);
+  return Math.min(END_OF_TIME, Math.floor(setting.simulatedAt + (realAt - setting.realAt) * setting.speed));
 }
 
 /**
@@ -15,8 +18,9 @@ export function settingAt(simulatedAt: number, realAt: number, speed: number): C
   return { realAt: speed === 0 ? 0 : realAt, simulatedAt, speed };
 }
 
-/** Real milliseconds until a clock that reads `now` reads `instant`, rounded up; Infinity when it is paused. */
+/** Real milliseconds until a clock that reads `now` reads `instant`, rounded up; Infinity when it is paused or never will. */
 export function realMillisecondsUntil(instant: number, now: number, speed: number): number {
+  if (instant > END_OF_TIME) return Infinity;
   return instant <= now ? 0 : Math.ceil((instant - now) / speed);
 }
 

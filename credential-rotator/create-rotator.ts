@@ -64,7 +64,8 @@ export function createRotator(parts: RotatorParts): CredentialRotator {
         found?.accessKeyId === accessKeyId ? found : "tampered";
       return opened instanceof Promise ? opened.then(checked) : checked(opened);
     },
-    announcements: (from, to) => watch.between(from, to).flatMap((found) => announcementsOf(parts, found)),
+    announcements: (from, to, limit) =>
+      watch.between(from, to, limit).flatMap((found) => announcementsOf(parts, found)),
     nextAnnouncementAt: (at) => watch.nextAfter(at),
   };
 }

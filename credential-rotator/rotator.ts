@@ -40,8 +40,11 @@ export interface CredentialRotator {
    * Expiry is the caller's to judge, against the stamp of its request. A promise only where the token is first seen.
    */
   open(accessKeyId: string, sessionToken: string): OpenedSession | "tampered" | Promise<OpenedSession | "tampered">;
-  /** The announcements after `from`, up to and with `to`, in the order of their instants, for instances that were ever asked. */
-  announcements(from: number, to: number): RotationAnnouncement[];
+  /**
+   * The announcements after `from`, up to and with `to`, in the order of their instants, for instances that were ever asked; of
+   * more than `limit` the latest.
+   */
+  announcements(from: number, to: number, limit: number): RotationAnnouncement[];
   /** The next instant with an announcement after `at`; undefined when nothing is awaited. */
   nextAnnouncementAt(at: number): number | undefined;
 }

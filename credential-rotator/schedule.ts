@@ -107,6 +107,7 @@ export function setInForce(schedule: Schedule, at: number): ScheduledSet | undef
   return span && setOf(span, Math.floor((at - span.anchor) / span.interval));
 }
 
+const longestInterval = ({ eras }: Schedule) => Math.max(...eras.map(({ settings }) => intervalOf(settings)));
 const longestLife = ({ eras }: Schedule) => Math.max(...eras.map(({ settings }) => settings.lifetimeMilliseconds));
 
 /** The numbers of the first set in a span that is issued after `at`, and of the first that expires after it. */
@@ -122,11 +123,17 @@ function firstAfter(span: Span, at: number): { issued: number; expiring: number 
 const sizeOf = (span: Span) => Math.ceil((span.until - span.anchor) / span.interval);
 
 /**
- * All that happens after `from`, up to and with `to`, in order; at one instant a new set comes before the end of an old one.
- * Its cost follows the number of answers.
+ * What happens after `from`, up to and with `to`, in order; at one instant a new set comes before the end of an old one. Over
+ * a long time only the latest are sure to be told, `limit` at least: the cost follows the number of answers.
  */
-export function momentsBetween(schedule: Schedule, from: number, to: number): Moment[] {
+export function momentsBetween(
+  schedule: Schedule,
+  after: number,
+  to: number,
+  limit = Number.POSITIVE_INFINITY,
+): Moment[] {
   const moments: Moment[] = [];
+  const from = Math.max(after, to - limit * longestInterval(schedule));
   for (const span of spansFrom(schedule, from - longestLife(schedule))) {
     if (span.from > to) break;
     const first = firstAfter(span, from);

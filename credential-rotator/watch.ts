@@ -16,8 +16,8 @@ export interface InstanceMoment {
 export interface Watch {
   /** From now on the instance is looked at, as all that are declared by name are from the beginning. */
   add(instance: Instance): void;
-  /** All that happens after `from`, up to and with `to`, in the order of the instants. */
-  between(from: number, to: number): InstanceMoment[];
+  /** What happens after `from`, up to and with `to`, in the order of the instants; of more than `limit` the latest. */
+  between(from: number, to: number, limit: number): InstanceMoment[];
   /** The next instant after `at` at which something happens; undefined when there is nothing to look at. */
   nextAfter(at: number): number | undefined;
 }
@@ -45,14 +45,14 @@ export function createWatch(fleet: Fleet, state: () => RotationState): Watch {
       if (ids) ids.add(instanceId);
       else asked.set(template, new Set([instanceId]));
     },
-    between(from, to) {
+    between(from, to, limit) {
       const found: InstanceMoment[] = [];
       for (const { schedule, instances } of groups()) {
-        const moments = momentsBetween(schedule, from, to);
+        const moments = momentsBetween(schedule, from, to, limit);
         if (moments.length === 0) continue;
         for (const instance of instances()) for (const moment of moments) found.push({ instance, moment });
       }
-      return found.sort((a, b) => a.moment.at - b.moment.at);
+      return found.sort((a, b) => a.moment.at - b.moment.at).slice(-limit);
     },
     nextAfter(at) {
       const next = Math.min(...groups().map(({ schedule }) => nextMomentAfter(schedule, at)));

@@ -267,6 +267,7 @@ describe("the JSON Schema", () => {
         "region",
         "roles",
         "rotation",
+        "strictClock",
         "users",
       ].sort(),
     );

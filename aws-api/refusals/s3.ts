@@ -134,7 +134,7 @@ export const S3_REFUSALS: Wording<Exclude<Refusal["fault"], "not-signed">> = {
 
 /** S3 quotes the resource, and names none for an action on all buckets. */
 function denialText({ principalArn, action, resource, reason }: Denial): string {
-  const place = resource === "*" ? "" : ` on resource: "${resource}"`;
+  const place = resource.endsWith(":::*") ? "" : ` on resource: "${resource}"`;
   return `User: ${principalArn} is not authorized to perform: ${action}${place}${reason}`;
 }
 

@@ -20,7 +20,7 @@ interface ListBucketsInput {
 const BUCKETS_LIMIT = 10_000;
 
 export const ListBuckets: S3Operation = {
-  permissions: () => [{ action: "s3:ListAllMyBuckets", resource: "*" }],
+  permissions: (call) => [{ action: "s3:ListAllMyBuckets", resource: bucketArn(call, "*") }],
   act(call, parts) {
     const input = inputOf<ListBucketsInput>(call);
     const { MaxBuckets = BUCKETS_LIMIT, ContinuationToken, Prefix = "", BucketRegion } = input;

@@ -115,7 +115,7 @@ const onKey = (action: string): S3Operation["permissions"] => {
 /** S3 operations that answer with what they were given. */
 export const s3Operations: Record<string, S3Operation> = {
   ListBuckets: {
-    permissions: () => [{ action: "s3:ListAllMyBuckets", resource: "*" }],
+    permissions: () => [{ action: "s3:ListAllMyBuckets", resource: "arn:aws:s3:::*" }],
     act: () => ({ output: { Buckets: [{ Name: "mybucket", CreationDate: AT }], Owner: { ID: "owner" } } }),
   },
   HeadBucket: {

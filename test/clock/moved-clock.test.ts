@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { MovableClock } from "../../clock/clock.ts";
 import { clockOf, manualClock, scaledClock, systemClock } from "../../clock/moved-clock.ts";
+import { END_OF_TIME } from "../../clock/setting.ts";
 import { dice } from "../../entropy/dice.ts";
 import { handMovedTime } from "./hand-moved-time.ts";
 
@@ -230,6 +231,20 @@ describe("waking", () => {
     real.step(HOUR);
     real.pass(1_000);
     expect(woken).toEqual([[11 * HOUR, before + HOUR + 1_000]]);
+  });
+
+  test("every clock stops at the end of the year 9999, and waits for nothing beyond", () => {
+    const real = handMovedTime();
+    const clock = scaledClock({ speed: 1_000, startAt: END_OF_TIME - HOUR }, real);
+    const { woken, at } = noting(clock);
+    at(END_OF_TIME);
+    at(END_OF_TIME + 1);
+    real.pass(HOUR);
+    expect(clock.now()).toBe(END_OF_TIME);
+    clock.advance(HOUR);
+    clock.jump(HOUR);
+    expect(clock.now()).toBe(END_OF_TIME);
+    expect(woken).toEqual([[END_OF_TIME, END_OF_TIME]]);
   });
 
   test("a disposed clock wakes nobody and leaves no timer", () => {

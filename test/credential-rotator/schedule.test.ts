@@ -196,6 +196,8 @@ describe.each(Array.from({ length: 40 }, (_, i) => `schedule ${i}`))("any schedu
       expect(moments[0]?.at ?? next).toBe(next);
       if (moments.length > 0) next = nextMomentAfter(schedule, to);
       expect(moments).toEqual(moments.toSorted((a, b) => a.at - b.at));
+      const limit = throws.integer(4) + 1;
+      expect(momentsBetween(schedule, from, to, limit).slice(-limit)).toEqual(moments.slice(-limit));
       found.push(...moments.map(({ at, kind, set }) => `${at} ${kind} ${set.issuedAt}`));
       from = to;
     }

@@ -8,7 +8,7 @@ describe("announcements", () => {
   test("issue, renewals and expiries, each at its own instant, in order", async () => {
     const world = createWorld({ rotation: { lifetime: "2h" }, instances: { demo } });
     const { instanceId } = world.instance("demo");
-    const announcements = world.rotator.announcements(START - 1, START + 3 * HOUR);
+    const announcements = world.rotator.announcements(START - 1, START + 3 * HOUR, Infinity);
     expect(announcements.map(({ kind, at }) => [kind, (at - START) / HOUR])).toEqual([
       ["issued", 0],
       ["renewed", 1],
@@ -30,15 +30,16 @@ describe("announcements", () => {
 
   test("are the same however the time is cut, and nextAnnouncementAt leads from one to the next", () => {
     const { rotator } = createWorld({ instances: { a: demo, b: { ...demo, rotation: { every: "7m" } } } });
-    const whole = rotator.announcements(START - 1, START + 9 * HOUR);
+    const whole = rotator.announcements(START - 1, START + 9 * HOUR, Infinity);
     const cut: typeof whole = [];
     let at = START - 1;
     for (let next = rotator.nextAnnouncementAt(at); next !== undefined && next <= START + 9 * HOUR; ) {
-      cut.push(...rotator.announcements(at, next));
+      cut.push(...rotator.announcements(at, next, Infinity));
       at = next;
       next = rotator.nextAnnouncementAt(at);
     }
     expect(cut).toEqual(whole);
+    expect(rotator.announcements(START - 1, START + 9 * HOUR, 5)).toEqual(whole.slice(-5));
     expect(whole.map((one) => one.at)).toEqual(whole.map((one) => one.at).sort((a, b) => a - b));
   });
 
@@ -46,14 +47,14 @@ describe("announcements", () => {
     const world = createWorld({ instances: { a: demo, b: demo } });
     const at = START + 10 * MINUTE + 123;
     world.happen({ type: "rotation.forced", at, instanceId: world.instance("b").instanceId });
-    const [renewed, ...others] = world.rotator.announcements(START, START + 30 * MINUTE);
+    const [renewed, ...others] = world.rotator.announcements(START, START + 30 * MINUTE, Infinity);
     expect(renewed).toMatchObject({ kind: "renewed", at, instanceId: world.instance("b").instanceId });
     expect(others).toEqual([]);
   });
 
   test("none without a role that EC2 may assume", () => {
     const { rotator } = createWorld({ instances: { plain: {}, denied: { instanceProfile: "not-for-ec2" } } });
-    expect(rotator.announcements(START - 1, START + 9 * HOUR)).toEqual([]);
+    expect(rotator.announcements(START - 1, START + 9 * HOUR, Infinity)).toEqual([]);
     expect(createWorld({ instances: { plain: {} } }).rotator.nextAnnouncementAt(START)).toBeUndefined();
   });
 
@@ -63,12 +64,12 @@ describe("announcements", () => {
     for (let i = 0; i < 1000; i++) await world.credentials(`fleet-${i * 100}`, START);
     const looks = vi.spyOn(schedule, "momentsBetween");
     const nexts = vi.spyOn(schedule, "nextMomentAfter");
-    expect(world.rotator.announcements(START, START + HOUR)).toHaveLength(1000);
+    expect(world.rotator.announcements(START, START + HOUR, Infinity)).toHaveLength(1000);
     expect(world.rotator.nextAnnouncementAt(START)).toBe(START + HOUR);
     expect([looks, nexts].map((spy) => spy.mock.calls.length)).toEqual([1, 1]);
     const forced = world.instance("fleet-500");
     world.happen({ type: "rotation.forced", at: START + MINUTE, instanceId: forced.instanceId });
-    const announcements = world.rotator.announcements(START, START + HOUR);
+    const announcements = world.rotator.announcements(START, START + HOUR, Infinity);
     expect(announcements).toHaveLength(1000);
     expect(announcements[0]).toMatchObject({ at: START + MINUTE, instanceId: forced.instanceId });
     expect(world.rotator.nextAnnouncementAt(START)).toBe(START + MINUTE);
@@ -78,7 +79,7 @@ describe("announcements", () => {
 
   test("a year at once is in order and complete", () => {
     const { rotator } = createWorld({ instances: { demo } });
-    const announcements = rotator.announcements(START, START + 365 * 24 * HOUR);
+    const announcements = rotator.announcements(START, START + 365 * 24 * HOUR, Infinity);
     expect(announcements).toHaveLength(8760 + 8755);
   });
 });

@@ -9,7 +9,7 @@ const OBJECT = `${BUCKET}/a/key`;
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html, and "Required permissions" of each
 // operation in the API reference.
 const CASES: readonly [operation: string, input: object, expected: readonly object[]][] = [
-  ["ListBuckets", {}, [{ action: "s3:ListAllMyBuckets", resource: "*" }]],
+  ["ListBuckets", {}, [{ action: "s3:ListAllMyBuckets", resource: "arn:aws:s3:::*" }]],
   ["CreateBucket", {}, [{ action: "s3:CreateBucket", resource: BUCKET }]],
   [
     "CreateBucket",
