@@ -3,7 +3,7 @@
 
 import { REGISTER, readRegisters, runUntil, writeRegisters } from "./kernel.ts";
 import { NO_TIME } from "./stubs.ts";
-import { type Blocked, isSameCall, WAITS } from "./waits.ts";
+import { type Blocked, isSameCall, SYSCALL_INSTRUCTION_BYTES, WAITS } from "./waits.ts";
 
 /** Where a system call has its arguments, in order. */
 const ARGUMENTS = [REGISTER.rdi, REGISTER.rsi, REGISTER.rdx, REGISTER.r10, REGISTER.r8, REGISTER.r9];
@@ -11,7 +11,12 @@ const ARGUMENTS = [REGISTER.rdi, REGISTER.rsi, REGISTER.rdx, REGISTER.r10, REGIS
 const INTERRUPTED = [-4n, -512n, -513n, -514n, -516n].map((error) => BigInt.asUintN(64, error));
 /** In place of a call's number: the kernel shall not restart it. */
 const NO_CALL = BigInt.asUintN(64, -1n);
-const SYSCALL_INSTRUCTION_BYTES = 2n;
+
+/** Was a thread, now stopped, taken out of a call that blocks? Otherwise it computed, or its call had just been answered. */
+export function isInterruptedInCall(tid: number): boolean {
+  const registers = readRegisters(tid);
+  return registers[REGISTER.origRax] !== NO_CALL && INTERRUPTED.includes(registers[REGISTER.rax] as bigint);
+}
 
 /** Ends the call that a thread, now stopped, was interrupted in; a thread that has gone on to another call is left alone. */
 export function endCall(tid: number, call: Blocked): void {

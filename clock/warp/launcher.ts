@@ -20,6 +20,8 @@ const TICK_MILLISECONDS = 10;
 const STILL_SECONDS = 0.2;
 /** A program that is never still is not waited for any longer, but made to stand so long that answers can come in. */
 const PATIENCE_SECONDS = 1;
+/** So long we try again to stop it where it waits: one that computes would find its own timeouts over before the answer. */
+const INSISTENCE_SECONDS = 2;
 const ANSWER_SECONDS = 0.2;
 /** A thread that the kernel holds (after vfork, or dead while others live) cannot be made to stand; nor can it read a clock. */
 const GATHER_SECONDS = 0.1;
@@ -125,8 +127,13 @@ class Launcher {
       return;
     }
     const frozen = this.#tickedAt - frozenAt;
-    if (standing.isTold || frozen < (isStill ? 0 : ANSWER_SECONDS)) return;
-    if (!this.#tracees.isStanding && frozen < GATHER_SECONDS) return;
+    if (standing.isTold || (!this.#tracees.isStanding && frozen < GATHER_SECONDS)) return;
+    if (this.#tickedAt - askedAt < INSISTENCE_SECONDS && this.#tracees.isMidway) {
+      delete standing.frozenAt;
+      this.#tracees.thaw(this.#programTime());
+      return;
+    }
+    if (frozen < (isStill ? 0 : ANSWER_SECONDS)) return;
     standing.isTold = true;
     answer({ done: true });
   }

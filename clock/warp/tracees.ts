@@ -1,7 +1,7 @@
 // Which processes and threads are warped, who of them stands still, and whose wait is over? The book that the launcher keeps.
 
 import { readFileSync } from "node:fs";
-import { endCall } from "./calls.ts";
+import { endCall, isInterruptedInCall } from "./calls.ts";
 import { interrupt, leaveStopped, resume } from "./kernel.ts";
 import type { Report } from "./report.ts";
 import { type Ahead, Thread, TracedProcess } from "./thread.ts";
@@ -25,6 +25,11 @@ export class Tracees {
   /** Does every thread stand still? */
   get isStanding(): boolean {
     return [...this.#threads.values()].every(({ stop }) => stop !== undefined);
+  }
+
+  /** Was some thread stopped while it computed? It may have sent a request, and not yet looked for the answer. */
+  get isMidway(): boolean {
+    return this.#threads.values().some(({ tid, stop }) => stop?.cause === "interrupted" && !isInterruptedInCall(tid));
   }
 
   /** Takes a new thread, and its process when it is new, into the book. */

@@ -75,11 +75,17 @@ export function blockedIn(line: string): Blocked | undefined {
   return { number: Number(words[0]), values, stackPointer, programCounter };
 }
 
-/** The same call at the same place? A restarted one keeps its arguments but not its number. */
-export function isSameCall(one: Blocked, other: Blocked): boolean {
-  const sameNumber = one.number === other.number || one.number === RESTART || other.number === RESTART;
-  const samePlace = one.stackPointer === other.stackPointer && one.programCounter === other.programCounter;
-  return sameNumber && samePlace && one.values.every((value, i) => value === other.values[i]);
+export const SYSCALL_INSTRUCTION_BYTES = 2n;
+
+/**
+ * The same call at the same place? A restarted one keeps its arguments but not its number; one that is just about to be restarted
+ * stands before its instruction.
+ */
+export function isSameCall(call: Blocked, before: Blocked): boolean {
+  const sameNumber = call.number === before.number || call.number === RESTART || before.number === RESTART;
+  const onTheWay = before.programCounter - call.programCounter;
+  const samePlace = call.stackPointer === before.stackPointer && [0n, SYSCALL_INSTRUCTION_BYTES].includes(onTheWay);
+  return sameNumber && samePlace && call.values.every((value, i) => value === before.values[i]);
 }
 
 /** What a program's clocks read, in seconds. */

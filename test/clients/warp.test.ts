@@ -224,7 +224,7 @@ describe("living", () => {
 
   test("it can be stopped and continued, and leaps meanwhile", async (context) => {
     needs(context);
-    const script = "echo $$; sleep 3600; date +%s";
+    const script = "sleep 3600 & echo $$; wait; date +%s";
     await using talking = talkTo("sh", ["-c", script]);
     const [pid, began] = [Number(await talking.hear()), Date.now() / 1000];
     process.kill(pid, "SIGSTOP");
