@@ -40,7 +40,7 @@ export async function simulate(options: SimulationOptions = {}): Promise<Simulat
   });
   const app = controlApp(controls, {
     version: packageVersion,
-    hosts: simulator.world.configuration?.control?.hosts ?? [],
+    hosts: () => simulator.world.configuration?.control?.hosts ?? [],
     ...(controlToken === undefined ? {} : { token: controlToken }),
     sameText,
     ready: () => ready,

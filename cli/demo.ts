@@ -39,11 +39,13 @@ async function startClient(simulation: Simulation): Promise<ChildProcess> {
 }
 
 function stage(simulation: Simulation, client: ChildProcess, paceSeconds: number): Stage {
+  const ended = once(client, "exit").then(() => Promise.reject(new Error("the program with the SDK has ended")));
+  ended.catch(() => {}); // whoever asks is told
   return {
     simulation,
     async ask(task, argument) {
       client.send({ task, argument });
-      const [answer] = await once(client, "message");
+      const [answer] = await Promise.race([once(client, "message"), ended]);
       return answer as TaskAnswer;
     },
     async say(...lines) {

@@ -1,13 +1,13 @@
 // mayfly doctor: what can this machine do?
 
-import { Command, Option } from "commander";
+import { Command } from "commander";
 import { examineMachine } from "../index.ts";
-import { print } from "./options.ts";
+import { jsonOption, print } from "./options.ts";
 
 export function doctorCommand(): Command {
   return new Command("doctor")
     .description("say what this machine can do, and what each thing is needed for")
-    .addOption(new Option("--json", "answer in JSON"))
+    .addOption(jsonOption())
     .action(async ({ json }: { json?: true }) => {
       const facts = await examineMachine();
       print(json, facts, () =>

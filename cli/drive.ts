@@ -2,7 +2,7 @@
 
 import { Argument, Command, Option } from "commander";
 import type { ClockReport, RequestEntry, RequestQuery } from "../index.ts";
-import { type ControlOptions, controlsOf, numberBetween, print, withControl } from "./options.ts";
+import { type ControlOptions, controlsOf, numberBetween, print, withAnswer } from "./options.ts";
 
 const told = ({ now, speed, paused }: ClockReport) =>
   `${now} ${paused ? "paused" : `running ${speed} times as fast as the real time`}`;
@@ -10,7 +10,7 @@ const told = ({ now, speed, paused }: ClockReport) =>
 const duration = () => new Argument("<duration>", "how far: 7h, 90s, 1h30m; a bare number is seconds");
 
 function clockCommand(): Command {
-  return withControl(new Command("clock").description("tell the simulated time, or change how it runs"))
+  return withAnswer(new Command("clock").description("tell the simulated time, or change how it runs"))
     .addOption(new Option("--speed <n>", "simulated seconds in a real second").argParser(numberBetween(0, 1_000_000)))
     .addOption(new Option("--pause", "stop the clock").conflicts("resume"))
     .addOption(new Option("--resume", "let it run again"))
@@ -24,7 +24,7 @@ function clockCommand(): Command {
 }
 
 function moveCommand(name: "advance" | "jump", description: string): Command {
-  return withControl(new Command(name).description(description))
+  return withAnswer(new Command(name).description(description))
     .addArgument(duration())
     .action(async (distance: string, options: ControlOptions) => {
       print(options.json, await controlsOf(options).clock[name](distance), told);
@@ -32,7 +32,7 @@ function moveCommand(name: "advance" | "jump", description: string): Command {
 }
 
 function rotateCommand(): Command {
-  return withControl(
+  return withAnswer(
     new Command("rotate").description("renew credentials now; the old ones stay valid until they expire, as on EC2"),
   )
     .argument("[instance]", "name or id; all instances when absent")
@@ -80,7 +80,7 @@ const requestOptions = [
 ];
 
 function requestsCommand(): Command {
-  const command = withControl(
+  const command = withAnswer(
     new Command("requests").description("list the last requests at IMDS and at the AWS endpoints"),
   );
   for (const filter of requestOptions) command.addOption(filter);
@@ -95,7 +95,7 @@ function requestsCommand(): Command {
 }
 
 function resetCommand(): Command {
-  return withControl(
+  return withAnswer(
     new Command("reset").description("objects, forced renewals and the request log as the configuration says"),
   ).action(async (options: ControlOptions) => {
     await controlsOf(options).reset();

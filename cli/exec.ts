@@ -5,6 +5,7 @@ import { constants } from "node:os";
 import { delimiter } from "node:path";
 import { Command, Option } from "commander";
 import type { Environment } from "../index.ts";
+import { namesLike } from "./environment.ts";
 import { type ControlOptions, controlsOf, withControl } from "./options.ts";
 
 // What the clients' own sources say of AWS_EC2_METADATA_SERVICE_ENDPOINT and AWS_ENDPOINT_URL.
@@ -30,10 +31,8 @@ function callersPath(path: string): string {
 
 /** The variables of the program: the caller's, less what could lead it out of the simulation, plus the simulation's. */
 export function programEnvironment(own: NodeJS.ProcessEnv, { variables, removed }: Environment): NodeJS.ProcessEnv {
-  const patterns = [...removed, "npm_*", "INIT_CWD"].map(
-    (pattern) => new RegExp(`^${pattern.replaceAll("*", ".*")}$`, "i"),
-  );
-  const kept = Object.entries(own).filter(([name]) => !patterns.some((pattern) => pattern.test(name)));
+  const dropped = new Set(namesLike(Object.keys(own), [...removed, "npm_*", "INIT_CWD"]));
+  const kept = Object.entries(own).filter(([name]) => !dropped.has(name));
   const path = own.PATH === undefined ? {} : { PATH: callersPath(own.PATH) };
   return { ...Object.fromEntries(kept), ...path, ...variables };
 }

@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { Command, Option } from "commander";
 import { configurationSchema, initialConfiguration, readConfiguration } from "../index.ts";
-import { print } from "./options.ts";
+import { jsonOption, print } from "./options.ts";
 
 function initCommand(): Command {
   return new Command("init")
@@ -22,7 +22,7 @@ function validateCommand(): Command {
   return new Command("validate")
     .description("check a configuration; exit status 1 when something is wrong")
     .argument("<file>", "the configuration, YAML or JSON")
-    .addOption(new Option("--json", "answer in JSON"))
+    .addOption(jsonOption())
     .action(async (file: string, { json }: { json?: true }) => {
       await readConfiguration(file);
       print(json, { valid: true, file }, () => `${file} is valid`);

@@ -19,15 +19,19 @@ export function numberBetween(least: number, most: number, whole = false) {
   };
 }
 
+export const jsonOption = () => new Option("--json", "answer in JSON");
+
 /** Adds what is needed to find a running Mayfly. */
 export function withControl(command: Command): Command {
   return command
     .addOption(
       option("--control <url>", "the control API of a running mayfly").default(`http://${defaultEndpoints.control}`),
     )
-    .addOption(option("--control-token <token>", "the token that it printed, where it listens beyond loopback"))
-    .addOption(new Option("--json", "answer in JSON"));
+    .addOption(option("--control-token <token>", "the token that it printed, where it listens beyond loopback"));
 }
+
+/** Adds the same, and the choice of how it answers. */
+export const withAnswer = (command: Command) => withControl(command).addOption(jsonOption());
 
 export interface ControlOptions {
   readonly control: string;

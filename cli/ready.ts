@@ -2,10 +2,10 @@
 
 import { Command } from "commander";
 import { isReady } from "../index.ts";
-import { type ControlOptions, controlUrl, print, withControl } from "./options.ts";
+import { type ControlOptions, controlUrl, print, withAnswer } from "./options.ts";
 
 export function readyCommand(): Command {
-  return withControl(
+  return withAnswer(
     new Command("ready").description("for health checks: exit status 0 when every listener answers, 1 when not"),
   ).action(async (options: ControlOptions) => {
     const ready = await isReady(controlUrl(options));

@@ -4,7 +4,7 @@ import type { NextFunction, Request, Response } from "express";
 
 export interface GuardOptions {
   /** Host names that the port answers to besides IP literals and localhost. */
-  readonly hosts: readonly string[];
+  hosts(): readonly string[];
   /** Wanted as `Authorization: Bearer …` when present. */
   readonly token?: string;
   /** Compares in constant time; both texts may be of any length. */
@@ -19,7 +19,7 @@ const hostName = (host: string) => host.replace(/:\d+$/, "");
 function refusal(request: Request, { hosts, token, sameText }: GuardOptions): readonly [number, string] | undefined {
   const host = hostName(request.headers.host ?? "");
   // DNS rebinding: a page of another origin may reach this port under a name of its own.
-  if (!IP_LITERAL.test(host) && host !== "localhost" && !hosts.includes(host))
+  if (!IP_LITERAL.test(host) && host !== "localhost" && !hosts().includes(host))
     return [421, `unknown Host ${JSON.stringify(host)}: use an IP address or localhost, or add it to control.hosts`];
   const { origin } = request.headers;
   if (origin !== undefined && origin !== `http://${request.headers.host}`)

@@ -9,9 +9,10 @@ export interface Endpoint {
   readonly port: number;
 }
 
-/** Reads `host:port`, an IPv6 address in brackets. NetworkError with the code EENDPOINT when it is written otherwise. */
+/** Reads `host:port`, an IPv6 address in brackets, or the same as a URL. NetworkError with the code EENDPOINT when it is written otherwise. */
 export function parseEndpoint(text: string): Endpoint {
-  const [, bracketed, plain, digits] = /^(?:\[([0-9A-Fa-f:.%\w]+)\]|([^\s:[\]/@]+)):(\d{1,5})$/.exec(text) ?? [];
+  const [, bracketed, plain, digits] =
+    /^(?:http:\/\/)?(?:\[([0-9A-Fa-f:.%\w]+)\]|([^\s:[\]/@]+)):(\d{1,5})\/?$/.exec(text) ?? [];
   const host = bracketed ?? plain;
   const port = Number(digits);
   if (host === undefined || port > 65_535) {

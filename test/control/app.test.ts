@@ -35,7 +35,7 @@ let ready = true;
 beforeAll(async () => {
   const app = controlApp(controls, {
     version: "1.2.3",
-    hosts: ["mayfly"],
+    hosts: () => ["mayfly"],
     token: "secret",
     sameText: (one, other) => one === other,
     ready: () => ready,
