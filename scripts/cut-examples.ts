@@ -1,0 +1,35 @@
+// Which examples do the documents show? Each block below a `<!-- cut from FILE#REGION -->` is that region of a file that the tests run.
+// Started as a program it brings the documents up to date; test/documentation.test.ts holds that they are.
+
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+const root = join(import.meta.dirname, "..");
+export const DOCUMENTS = ["README.md", "docs/kubernetes.md"] as const;
+
+const CUT = /(<!-- cut from (\S+)#(\S+) -->\n```\w+\n)[\s\S]*?(^```$)/gm;
+
+/** The lines between `#region NAME` and `#endregion`. Error when there is no such region. */
+function regionOf(file: string, name: string): string {
+  const lines = readFileSync(join(root, file), "utf8").split("\n");
+  const from = lines.findIndex((line) => line.endsWith(`#region ${name}`));
+  const to = lines.findIndex((line, i) => i > from && line.endsWith("#endregion"));
+  if (from === -1 || to === -1) throw new Error(`${file} has no region ${name}`);
+  return lines
+    .slice(from + 1, to)
+    .map((line) => `${line}\n`)
+    .join("");
+}
+
+/** The document as it should be. */
+export function withExamples(document: string): string {
+  const text = readFileSync(join(root, document), "utf8");
+  return text.replace(
+    CUT,
+    (_, head: string, file: string, name: string, tail: string) => head + regionOf(file, name) + tail,
+  );
+}
+
+if (import.meta.main) {
+  for (const document of DOCUMENTS) writeFileSync(join(root, document), withExamples(document));
+}
