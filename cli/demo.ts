@@ -49,10 +49,24 @@ function stage(simulation: Simulation, client: ChildProcess, paceSeconds: number
       return answer as TaskAnswer;
     },
     async say(...lines) {
-      process.stdout.write(`${lines.join("\n")}\n`);
+      process.stdout.write(`${lines.map(wrapped).join("\n")}\n`);
       await pause(paceSeconds * 1000);
     },
   };
+}
+
+const WIDTH = 100;
+
+/** Breaks a line that is too long at its spaces; what follows is indented as its beginning is. */
+function wrapped(line: string): string {
+  const [indent = ""] = /^ */.exec(line) ?? [];
+  const lines = [""];
+  for (const word of line.split(" ")) {
+    const last = lines.at(-1) as string;
+    if (last.length + word.length > WIDTH && last.trim() !== "") lines.push(`${indent}${word} `);
+    else lines[lines.length - 1] = `${last}${word} `;
+  }
+  return lines.map((one) => one.trimEnd()).join("\n");
 }
 
 const clockTime = (iso: string) => iso.slice(11, 19);

@@ -1,0 +1,81 @@
+// mayfly exec: the program's environment, folder, input and output are the caller's but for what leads it to the simulation.
+
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { endOf, mayfly, start, type Up, up } from "./running.ts";
+
+let running: Up;
+beforeAll(async () => {
+  running = await up();
+});
+afterAll(() => running.end("SIGTERM"));
+
+const words = (...command: string[]) => ["exec", "--control", running.urls.control, "--", ...command];
+const code = (expression: string) => words(process.execPath, "-p", expression);
+
+test("removes the caller's own profile, keys, proxies and npm's variables, and sets the simulation's", async () => {
+  const path = "/usr/local/bin:/usr/bin:/bin";
+  const env = {
+    AWS_PROFILE: "mine",
+    AWS_ACCESS_KEY_ID: "AKIAMINE",
+    AWS_CONTAINER_CREDENTIALS_FULL_URI: "http://127.0.0.1/",
+    BOTO_CONFIG: "/etc/boto.cfg",
+    HTTP_PROXY: "http://127.0.0.1:9",
+    https_proxy: "http://127.0.0.1:9",
+    no_proxy: "*",
+    npm_config_registry: "http://127.0.0.1:9",
+    KEPT: "as it was",
+    PATH: `/somewhere/node_modules/.bin:${path}`,
+  };
+  const { status, output } = await mayfly(code("JSON.stringify(process.env)"), { env });
+  expect(status).toBe(0);
+  const seen = JSON.parse(output);
+  const { AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE, ...aws } = Object.fromEntries(
+    Object.entries(seen).filter(([name]) => /^(AWS_|BOTO_|npm_)|proxy$/i.test(name)),
+  );
+  expect(aws).toEqual({
+    AWS_EC2_METADATA_SERVICE_ENDPOINT: `${running.urls.imds}/`,
+    AWS_ENDPOINT_URL: running.urls.aws,
+    AWS_REGION: "us-east-1",
+    AWS_DEFAULT_REGION: "us-east-1",
+  });
+  expect([AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE]).toEqual(["/dev/null", "/dev/null"]);
+  expect([seen.KEPT, seen.PATH]).toEqual(["as it was", path]);
+});
+
+test("gives a user's key instead, and then no instance", async () => {
+  const command = ["exec", "--control", running.urls.control, "--user", "alice", "--", process.execPath, "-p"];
+  const { output } = await mayfly([...command, "JSON.stringify(process.env)"]);
+  expect(JSON.parse(output)).toMatchObject({
+    AWS_ACCESS_KEY_ID: expect.stringMatching(/^AKIA/),
+    AWS_SECRET_ACCESS_KEY: expect.stringMatching(/^.{40}$/),
+    AWS_EC2_METADATA_DISABLED: "true",
+  });
+});
+
+test("runs it in the folder that npm was called from, with our input and output", async () => {
+  const { output } = await mayfly(words("sh", "-c", "pwd; cat; echo complaint >&2"), {
+    env: { INIT_CWD: "/usr" },
+    input: "input\n",
+  });
+  expect(output).toBe("/usr\ninput\n");
+});
+
+test.each([
+  ["exit 7", 7],
+  ["kill -TERM $$", 143],
+  ["kill -KILL $$", 137],
+])("ends as the program ended: %s gives %i", async (script, status) => {
+  expect((await mayfly(words("sh", "-c", script))).status).toBe(status);
+});
+
+test("passes signals on, and options behind the program's name", async () => {
+  const child = start(words("sh", "-c", "trap 'exit 5' TERM; echo ready; while :; do sleep 0.02; done"));
+  const ended = endOf(child);
+  await once(createInterface(child.stdout as NodeJS.ReadableStream), "line");
+  child.kill("SIGTERM");
+  expect((await ended).status).toBe(5);
+  const { output } = await mayfly(["exec", "--control", running.urls.control, "echo", "--help", "--json"]);
+  expect(output).toBe("--help --json\n");
+});

@@ -1,0 +1,120 @@
+// A mistake is one line on the standard error, with exit status 1 when it failed and 2 when the call makes no sense.
+
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createProgram } from "../../cli/main.ts";
+import { ANYWHERE, mayfly, type Up, up } from "./running.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "mayfly-cli-"));
+const wrong = join(folder, "wrong.yaml");
+writeFileSync(wrong, "instances:\n  web: { instanceProfile: missing, colour: red }\n");
+const broken = join(folder, "broken.yaml");
+writeFileSync(broken, "instances: {web: [\n");
+
+let running: Up;
+beforeAll(async () => {
+  running = await up();
+});
+afterAll(async () => {
+  await running.end("SIGTERM");
+  rmSync(folder, { recursive: true });
+});
+
+const NOBODY = "http://127.0.0.1:9";
+
+describe("what makes no sense", () => {
+  test.each([
+    [["fly"], /^error: unknown command 'fly'/],
+    [["advanc", "7h"], /unknown command 'advanc'.*\n?\(Did you mean advance\?\)/],
+    [["up", "--colour"], /^error: unknown option '--colour'/],
+    [["up", "--speed", "-1"], /'--speed <n>' argument '-1' is invalid. give a number from 0 to 1000000\./],
+    [["up", "--start-time", "soon"], /give an instant such as 2026-11-24T00:00:00Z/],
+    [["up", "--log-size", "0.5"], /give a whole number from 1/],
+    [["clock", "--pause", "--resume"], /cannot be used with option/],
+    [["exec"], /missing required argument 'command'/],
+    [["exec", "--user", "alice", "--instance", "demo", "--", "true"], /cannot be used with option/],
+    [["advance"], /missing required argument 'duration'/],
+    [["requests", "--face", "both"], /Allowed choices are imds, aws/],
+  ])("mayfly %j", async (words, message) => {
+    const { status, output, errors } = await mayfly(words);
+    expect([status, output]).toEqual([2, ""]);
+    expect(errors).toMatch(message);
+    expect(errors.trim().split("\n").length).toBeLessThanOrEqual(2);
+  });
+
+  test("an option's variable is checked like the option", async () => {
+    const { status, errors } = await mayfly(["up"], { env: { MAYFLY_SPEED: "fast" } });
+    expect(status).toBe(2);
+    expect(errors).toMatch(/'fast' from env 'MAYFLY_SPEED' is invalid/);
+  });
+
+  test("no command at all says what there is", async () => {
+    const { status, errors } = await mayfly([]);
+    expect(status).toBe(2);
+    expect(errors).toContain("Usage: mayfly");
+  });
+});
+
+describe("what fails", () => {
+  const fails = async (words: readonly string[], message: RegExp) => {
+    const { status, output, errors } = await mayfly(words);
+    expect([status, output]).toEqual([1, ""]);
+    expect(errors).toMatch(message);
+    expect(errors.match(/\n/g)).toHaveLength(1);
+  };
+
+  const needsOne = [
+    ["clock"],
+    ["advance", "7h"],
+    ["jump", "7h"],
+    ["rotate"],
+    ["requests"],
+    ["reset"],
+    ["env"],
+    ["ready"],
+    ["exec", "true"],
+  ];
+  test.each(needsOne)("mayfly %s: nothing is running", async (...words) => {
+    const [name = "", ...others] = words.filter((word) => word !== undefined);
+    await fails(
+      [name, "--control", NOBODY, ...others],
+      /^mayfly: cannot reach http:\/\/127\.0\.0\.1:9: nothing listens there; is Mayfly running\?$/m,
+    );
+  });
+
+  test("a port in use", async () => {
+    const { imds } = running.urls;
+    await fails(
+      ["up", ...ANYWHERE, "--imds", new URL(imds).host],
+      /^mayfly: port \d+ on 127\.0\.0\.1 is in use: end what listens there, or choose another port/,
+    );
+  });
+
+  test.each([
+    ["up", ["up", "--imds", "nowhere"], /^mayfly: `nowhere` is no endpoint: write host:port/],
+    ["a missing file", ["up", "--config", join(folder, "none.yaml")], /^mayfly: .*none\.yaml/],
+    ["a wrong one", ["up", "--config", wrong], /wrong\.yaml.*(missing|colour)/],
+    ["a broken one", ["validate", broken], /^mayfly: .*broken\.yaml/],
+    ["a key file that is missing", ["up", "--master-key-file", join(folder, "none")], /^mayfly: .*none/],
+    ["init over a file", ["init", wrong], /^mayfly: .*wrong\.yaml is there already; --force writes over it/],
+  ])("%s", async (_, words, message) => {
+    await fails(words, message);
+  });
+
+  test.each([
+    [["advance", "soon"], /^mayfly: .*soon/],
+    [["rotate", "nobody"], /^mayfly: there is no instance "nobody"/],
+    [["env", "--user", "nobody"], /^mayfly: there is no user "nobody"/],
+    [["exec", "there-is-no-such-program"], /^mayfly: there-is-no-such-program: no such program on the PATH/],
+  ])("beside a running one: %j", async ([name = "", ...words], message) => {
+    await fails([name, "--control", running.urls.control, ...words], message);
+  });
+});
+
+test.each(createProgram().commands.map((command) => command.name()))("mayfly %s --help", async (name) => {
+  const { status, output, errors } = await mayfly([name, "--help"]);
+  expect([status, errors]).toEqual([0, ""]);
+  expect(output).toContain(`Usage: mayfly ${name}`);
+});
