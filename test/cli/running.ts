@@ -42,7 +42,7 @@ export const mayfly = (words: readonly string[], circumstances?: Circumstances) 
 export interface Up extends AsyncDisposable {
   readonly child: ChildProcess;
   readonly urls: Urls;
-  /** The next line on its standard error. */
+  /** The next line on its standard error; empty when there was none to the end. */
   complaint(): Promise<string>;
   /** Sends the signal and resolves with how it ended. */
   end(signal: NodeJS.Signals): Promise<readonly [code: number | null, signal: NodeJS.Signals | null]>;
@@ -55,7 +55,7 @@ export async function up(words: readonly string[] = [], circumstances?: Circumst
   const child = start(["up", "--json", ...ANYWHERE, ...words], circumstances);
   const exited = once(child, "exit") as Promise<[number | null, NodeJS.Signals | null]>;
   const complaints = createInterface(child.stderr as NodeJS.ReadableStream)[Symbol.asyncIterator]();
-  const complaint = async () => String((await complaints.next()).value);
+  const complaint = async () => String((await complaints.next()).value ?? "");
   const [line] = await Promise.race([
     once(createInterface(child.stdout as NodeJS.ReadableStream), "line"),
     exited.then(async () => Promise.reject(new Error(await complaint()))),
