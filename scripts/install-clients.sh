@@ -13,8 +13,13 @@ if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
 fi
 
 python=$(command -v python3.11 || command -v python3)
-[ -x .clients/python/bin/python ] || "$python" -m venv .clients/python
-.clients/python/bin/pip install -q --disable-pip-version-check boto3 awscli "moto[server]==5.2.1"
+# Apart, because AWS CLI v1 wants a botocore of its own, and both shall be the newest.
+install() {
+  [ -x ".clients/$1/bin/python" ] || "$python" -m venv ".clients/$1"
+  ".clients/$1/bin/pip" install -q --disable-pip-version-check "${@:2}"
+}
+install python boto3 "moto[server]==5.2.1"
+install awscli awscli
 
 # Only the benchmark compares with it, and goes on without it.
 GOBIN=$PWD/.clients/go/bin go install github.com/aws/amazon-ec2-metadata-mock/cmd/ec2-metadata-mock@v1.13.0 ||

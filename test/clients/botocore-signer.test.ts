@@ -5,12 +5,12 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { readSignature } from "../../signing/read-signature.ts";
 import { verifySignature } from "../../signing/verify-signature.ts";
+import { describeWith } from "../requires.ts";
+import { boto3, PYTHON } from "./software.ts";
 
 const SECRET = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
 const ROUNDS = 1000;
 const seed = process.env.MAYFLY_TEST_SEED ?? String(process.pid);
-const version = spawnSync("python3", ["-c", "import botocore; print(botocore.__version__)"], { encoding: "utf8" });
-const botocore = version.status === 0 ? version.stdout.trim() : "is missing: skipped";
 
 interface Signed {
   readonly signer: string;
@@ -21,9 +21,13 @@ interface Signed {
   readonly headers: readonly (readonly [string, string])[];
 }
 
-test.skipIf(version.status !== 0)(`botocore ${botocore}: ${ROUNDS} requests, MAYFLY_TEST_SEED=${seed}`, () => {
+describeWith([boto3], "botocore", () => {
+  test(`${ROUNDS} requests, MAYFLY_TEST_SEED=${seed}`, verifyAll);
+});
+
+function verifyAll() {
   const script = join(import.meta.dirname, "botocore-signer.py");
-  const run = spawnSync("python3", [script, seed, String(ROUNDS)], { encoding: "utf8", maxBuffer: 64 * 1024 * 1024 });
+  const run = spawnSync(PYTHON, [script, seed, String(ROUNDS)], { encoding: "utf8", maxBuffer: 64 * 1024 * 1024 });
   expect(run.stderr).toBe("");
   const lines = run.stdout.trim().split("\n");
   expect(lines).toHaveLength(ROUNDS);
@@ -41,4 +45,4 @@ test.skipIf(version.status !== 0)(`botocore ${botocore}: ${ROUNDS} requests, MAY
     expect(verifySignature(read, SECRET, { bodyHash }), line).toBeUndefined();
     expect(verifySignature(read, `${SECRET}x`, { bodyHash })).toMatchObject({ fault: "signature-mismatch" });
   }
-});
+}

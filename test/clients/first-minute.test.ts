@@ -2,11 +2,11 @@
 
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { delimiter, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { expect, test } from "vitest";
 import { describeWith } from "../requires.ts";
-import { awsCli1, curl, PYTHON_DIRECTORY, ROOT } from "./software.ts";
+import { AWS_CLI_1, awsCli1, curl, ROOT } from "./software.ts";
 
 const everywhere = ["--imds", "--aws", "--control"].flatMap((face) => [face, "127.0.0.1:0"]);
 
@@ -43,7 +43,7 @@ describeWith([awsCli1, curl], "the first minute", () => {
 function play(control: string) {
   const env = {
     ...process.env,
-    PATH: `${PYTHON_DIRECTORY}${delimiter}${process.env.PATH}`,
+    PATH: `${dirname(AWS_CLI_1)}${delimiter}${process.env.PATH}`,
     MAYFLY_CONTROL: control,
     AWS_PROFILE: "my-own",
     AWS_ACCESS_KEY_ID: "AKIAMYOWN",

@@ -5,17 +5,16 @@ import { warpSupport } from "../../clock/warp/warp.ts";
 import { type Need, program } from "../requires.ts";
 
 export const ROOT = join(import.meta.dirname, "../..");
-/** Python's clients of our own; whatever else the machine has is left out of it. */
-export const PYTHON_DIRECTORY = join(ROOT, ".clients/python/bin");
-export const PYTHON = join(PYTHON_DIRECTORY, "python");
+/** The Python with boto3; whatever else the machine has is left out of it. */
+export const PYTHON = join(ROOT, ".clients/python/bin/python");
 /** AWS CLI v1, from PyPI. */
-export const AWS_CLI_1 = join(PYTHON_DIRECTORY, "aws");
+export const AWS_CLI_1 = join(ROOT, ".clients/awscli/bin/aws");
 /** AWS CLI v2, the distribution's. */
 export const AWS_CLI_2 = "/usr/bin/aws";
 
 export const boto3 = program(PYTHON, "-c", "import boto3");
 export const curl = program("curl", "--version");
-export const awsCli1 = program(PYTHON, "-c", "import awscli; assert awscli.__version__.startswith('1.')");
+export const awsCli1 = program(AWS_CLI_1, "--version");
 export const awsCli2 = program(AWS_CLI_2, "--version");
 
 const support = await warpSupport();

@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
-import { awsCli1, PYTHON_DIRECTORY, ROOT } from "../clients/software.ts";
+import { AWS_CLI_1, awsCli1, ROOT } from "../clients/software.ts";
 import { describeWith, program } from "../requires.ts";
 import { linkLocalWays } from "./host-routes.ts";
 
@@ -46,7 +46,7 @@ describeWith([program("unshare", "--net", "ip", "link"), program("setpriv", "--v
   test("its application finds the role at 169.254.169.254 with no setting, and the host's own way there is untouched", () => {
     const before = linkLocalWays();
     const env = {
-      PATH: [PYTHON_DIRECTORY, dirname(process.execPath), process.env.PATH].join(":"),
+      PATH: [dirname(AWS_CLI_1), dirname(process.execPath), process.env.PATH].join(":"),
       HOME: "/nonexistent",
     };
     const ended = spawnSync("unshare", ["--net", "sh", "-c", SCRIPT], {
