@@ -43,17 +43,21 @@ export interface RequestReport {
   readonly dropped: number;
 }
 
-// What is kept of an exchange: flat and small, made on the path of every request; `list` dresses it.
+/**
+ * What is kept of an exchange; `list` dresses it. On the path of every request records are written over and texts are kept once:
+ * what a ring holds of each request anew, the garbage collector must first carry around.
+ */
 interface Kept {
-  readonly face: Face;
-  readonly at: number;
-  readonly method: string;
-  readonly target: string;
-  readonly status: number;
-  readonly sourceAddress: string;
-  readonly userAgent: string | undefined;
-  readonly facts: ExchangeFacts | undefined;
+  face: Face;
+  at: number;
+  method: string;
+  target: string;
+  status: number;
+  sourceAddress: string;
+  userAgent: string | undefined;
+  facts: Facts;
 }
+type Facts = { -readonly [Name in keyof Required<ExchangeFacts>]: ExchangeFacts[Name] };
 
 // A presigned URL carries what opens a bucket.
 const SECRET_PARAMETERS = /([?&](?:x-amz-security-token|x-amz-signature|signature)=)[^&#]*/gi;
@@ -64,6 +68,7 @@ export class RequestLog {
   readonly #size: number;
   #ring: Kept[] = [];
   #total = 0;
+  readonly #texts = new Texts();
 
   /** @param size how many exchanges are kept, at least 1. */
   constructor(size: number) {
@@ -73,17 +78,18 @@ export class RequestLog {
   }
 
   add(face: Face, request: HttpRequest, reply: HttpReply): void {
-    this.#ring[this.#total % this.#size] = {
-      face,
-      at: request.at,
-      method: request.method,
-      target: withoutSecrets(request.target),
-      status: reply.status,
-      sourceAddress: request.remoteAddress,
-      userAgent: header(request.rawHeaders, "user-agent"),
-      facts: reply.facts,
-    };
-    this.#total++;
+    const place = this.#total++ % this.#size;
+    this.#ring[place] ??= blank();
+    const kept = this.#ring[place];
+    const texts = this.#texts;
+    kept.face = face;
+    kept.at = request.at;
+    kept.method = texts.one(request.method);
+    kept.target = texts.one(withoutSecrets(request.target));
+    kept.status = reply.status;
+    kept.sourceAddress = texts.one(request.remoteAddress);
+    kept.userAgent = texts.one(header(request.rawHeaders, "user-agent"));
+    copyFacts(reply.facts ?? NO_FACTS, kept.facts, texts);
   }
 
   clear(): void {
@@ -103,16 +109,58 @@ export class RequestLog {
   }
 }
 
+const NO_FACTS: ExchangeFacts = {};
+
+function blank(): Kept {
+  const facts: Facts = {
+    instanceId: undefined,
+    imdsVersion: undefined,
+    accessKeyId: undefined,
+    action: undefined,
+    principal: undefined,
+    errorCode: undefined,
+    reason: undefined,
+  };
+  return { face: "imds", at: 0, method: "", target: "", status: 0, sourceAddress: "", userAgent: undefined, facts };
+}
+
+function copyFacts(from: ExchangeFacts, to: Facts, texts: Texts): void {
+  to.instanceId = texts.one(from.instanceId);
+  to.imdsVersion = from.imdsVersion;
+  to.accessKeyId = texts.one(from.accessKeyId);
+  to.action = texts.one(from.action);
+  to.principal = texts.one(from.principal);
+  to.errorCode = texts.one(from.errorCode);
+  to.reason = texts.one(from.reason);
+}
+
+const TEXTS = 2_000;
+
+/** One copy of each text that comes again and again; of rare ones it forgets. */
+class Texts {
+  readonly #known = new Map<string, string>();
+
+  one<Text extends string | undefined>(text: Text): Text {
+    if (text === undefined) return text;
+    const known = this.#known.get(text);
+    if (known !== undefined) return known as Text;
+    if (this.#known.size === TEXTS) this.#known.clear();
+    this.#known.set(text, text);
+    return text;
+  }
+}
+
 function dressed({ at, userAgent, facts, ...kept }: Kept, sequence: number): RequestEntry {
   return {
     sequence,
     at: new Date(at).toISOString(),
     ...kept,
-    ...(userAgent === undefined ? {} : { userAgent }),
-    ...facts,
+    ...given({ userAgent, ...facts }),
   };
 }
 
+const given = <Values extends object>(values: Values) =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 const equal = (wanted: unknown, found: unknown) => wanted === undefined || wanted === found;
 
 function matches(entry: RequestEntry, query: RequestQuery): boolean {
