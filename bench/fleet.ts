@@ -66,7 +66,7 @@ async function firstReads(client: Client, server: Server): Promise<FirstReads> {
 export async function compareFleet(
   client: Client,
   effort: Effort,
-): Promise<{ readonly outcomes: Outcome[]; readonly firstReads: FirstReads }> {
+): Promise<{ readonly comparisons: Outcome[]; readonly firstReads: FirstReads }> {
   await using servers = new AsyncDisposableStack();
   const directory = mkdtempSync(join(tmpdir(), "mayfly-bench-"));
   servers.defer(() => rmSync(directory, { recursive: true }));
@@ -85,5 +85,5 @@ export async function compareFleet(
     closes: true,
     pairs: [{ of: FLEET, to: ONE, atLeast: 1 / 1.2 }],
   };
-  return { outcomes: [await compare(client, comparison, effort)], firstReads: first };
+  return { comparisons: [await compare(client, comparison, effort)], firstReads: first };
 }
