@@ -107,6 +107,17 @@ describe("a simulation", () => {
     await expect(simulation.clock.advance("99999999h")).rejects.toThrow("beyond the year 9999");
   });
 
+  test("answers at its control port to the names that the configuration now has", async () => {
+    await using simulation = await simulate(MANUAL);
+    const statusFor = async (host: string) =>
+      (await ask(`${simulation.urls.control}/state`, { headers: { host } })).status;
+    expect(await statusFor("mayfly")).toBe(421);
+    await simulation.configure(configuration({ control: { hosts: ["mayfly"] } }));
+    expect([await statusFor("mayfly"), await statusFor("other"), await statusFor("localhost")]).toEqual([
+      200, 421, 200,
+    ]);
+  });
+
   test("passes a thousand years at once", async () => {
     await using simulation = await simulate(MANUAL);
     await simulation.clock.advance("9000000h");
