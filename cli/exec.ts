@@ -41,10 +41,12 @@ const PASSED_ON = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2
 
 /** Runs the program with our stdio; resolves with its exit status, 128 + n when signal n ended it. */
 function run(program: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+  // Before the child is there: a signal that comes as it starts must not end us and leave it behind. A terminal's Ctrl-C reaches the
+  // child by itself; then ours only must not end us before it.
+  let pass = (_signal: NodeJS.Signals) => {};
+  for (const signal of PASSED_ON) process.on(signal, () => pass(signal));
   const child = spawn(program, args, { stdio: "inherit", env, cwd: process.env.INIT_CWD ?? process.cwd() });
-  // A terminal's Ctrl-C reaches the child by itself; then ours only must not end us before it.
-  for (const signal of PASSED_ON)
-    process.on(signal, () => void (signal === "SIGINT" && process.stdin.isTTY ? 0 : child.kill(signal)));
+  pass = (signal) => void (signal === "SIGINT" && process.stdin.isTTY ? 0 : child.kill(signal));
   return new Promise((resolve, reject) => {
     child.on("error", (problem: NodeJS.ErrnoException) => {
       reject(
