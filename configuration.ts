@@ -49,10 +49,10 @@ const schema = strictMapping({
   .superRefine(checkIdentities)
   .superRefine(checkTogether);
 
-type Written = z.infer<typeof schema>;
+export type WrittenConfiguration = z.infer<typeof schema>;
 
 /** A configuration that was checked. It is what was written, and plain JSON; only account and region are always there. */
-export type Configuration = Written & { readonly account: string; readonly region: string };
+export type Configuration = WrittenConfiguration & { readonly account: string; readonly region: string };
 
 /** What is wrong with a configuration, one line each; `message` is all of them. */
 export class ConfigurationError extends Error {
@@ -152,7 +152,7 @@ function check(value: unknown): { readonly configuration?: Configuration; readon
 }
 
 /** What the rooms cannot see by themselves: names that one room's piece uses of another's. */
-function checkTogether(configuration: Written, context: z.RefinementCtx): void {
+function checkTogether(configuration: WrittenConfiguration, context: z.RefinementCtx): void {
   const { region = DEFAULT_REGION, roles = {}, instanceProfiles = {}, instances = {}, buckets = [] } = configuration;
   const fault = (path: Path, message: string) => context.addIssue({ code: "custom", path: [...path], message });
   const profiles = new Set([...Object.keys(roles), ...Object.keys(instanceProfiles)]);

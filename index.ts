@@ -3,6 +3,7 @@
 import { warpSupport } from "./clock/warp/warp.ts";
 import { examineMachine as examineNetwork, type MachineFact } from "./network/machine.ts";
 
+export { parseDuration } from "./clock/duration.ts";
 export { moveOwnDate } from "./clock/own-date.ts";
 export { pause } from "./clock/real-time.ts";
 export {
@@ -12,6 +13,7 @@ export {
   initialConfiguration,
   parseConfiguration,
   readConfiguration,
+  type WrittenConfiguration,
 } from "./configuration.ts";
 export { connect, isReady } from "./control/client.ts";
 export type {
@@ -28,6 +30,7 @@ export type {
 } from "./control/controls.ts";
 export { ControlError } from "./control/controls.ts";
 export type { RequestEntry, RequestQuery, RequestReport } from "./control/request-log.ts";
+export { parseEndpoint } from "./network/endpoint.ts";
 export { packageVersion } from "./package-version.ts";
 export { simulate } from "./simulate.ts";
 export { defaultEndpoints, type Endpoints, type Simulation, type SimulationOptions } from "./simulation.ts";

@@ -23,8 +23,10 @@ export interface Surroundings {
   urls(): Urls;
   /** The URL of the metadata service that means this instance. */
   imdsOf(instance: Instance): string;
-  /** Listens where the configuration now says. */
-  listenAnew(): Promise<void>;
+  /** Listens where that configuration says, too. NetworkError when it cannot: then all is as before. */
+  openListeners(configuration: Configuration): Promise<void>;
+  /** Listens no longer where the configuration of now does not say so. */
+  closeListeners(): Promise<void>;
 }
 
 const iso = (instant: number) => new Date(instant).toISOString();
@@ -82,12 +84,19 @@ function orRefuse<Value>(make: () => Value): Value {
   }
 }
 
+/** Helps who mistyped. */
+function amongThem(names: readonly string[]): string {
+  if (names.length === 0) return "";
+  return `; there ${names.length === 1 ? "is" : "are"} ${names.slice(0, 10).join(", ")}${names.length > 10 ? ", …" : ""}`;
+}
+
 /** The instance of that name or id, or the only one. */
 function instanceOf({ fleet }: Simulator, nameOrId: string | undefined): Instance {
   if (nameOrId !== undefined) {
     const found = fleet.byName(nameOrId) ?? fleet.byInstanceId(nameOrId);
     if (found) return found;
-    throw new ControlError(404, `there is no instance "${nameOrId}"; GET /state lists them`);
+    const names = fleet.declared().map(({ name }) => name);
+    throw new ControlError(404, `there is no instance "${nameOrId}"${amongThem(names)}`);
   }
   const [only, ...others] = fleet.declared();
   if (only && others.length === 0 && fleet.size === 1) return only;
@@ -154,7 +163,10 @@ export function localControls(surroundings: Surroundings): Controls {
     environment: async ({ instance, user } = {}) => {
       if (user === undefined) return instanceEnvironment(place(), imdsOf(instanceOf(simulator, instance)));
       const found = world.identities?.users.get(user);
-      if (!found) throw new ControlError(404, `there is no user "${user}"; GET /state lists them`);
+      if (!found) {
+        const names = [...(world.identities?.users.keys() ?? [])];
+        throw new ControlError(404, `there is no user "${user}"${amongThem(names)}`);
+      }
       const key = found.accessKeys.find(({ active }) => active);
       if (!key) throw new ControlError(404, `user "${user}" has no access key; give it one with accessKeys: 1`);
       return userEnvironment(place(), key.accessKeyId, key.secretAccessKey);
@@ -163,13 +175,31 @@ export function localControls(surroundings: Surroundings): Controls {
       await change(() => ({ events: [{ type: "world.reset", at: clock.now() }], result: undefined }));
       log.clear();
     },
-    configure: async (written) => {
-      const configuration: Configuration = orRefuse(() => checkConfiguration(written));
-      await change(() => ({
-        events: [{ type: "configuration.loaded", at: clock.now(), configuration }],
-        result: undefined,
-      }));
-      await surroundings.listenAnew();
-    },
+    configure: configureInTurn(surroundings),
+  };
+}
+
+/** One configuration after the other; one whose ports cannot be had changes nothing. */
+function configureInTurn({ simulator, openListeners, closeListeners }: Surroundings): Controls["configure"] {
+  const { change, clock } = simulator;
+  const configure = async (written: unknown) => {
+    const configuration: Configuration = orRefuse(() => checkConfiguration(written));
+    try {
+      await openListeners(configuration);
+    } catch (problem) {
+      throw new ControlError(409, (problem as Error).message);
+    }
+    try {
+      const event: WorldEvent = { type: "configuration.loaded", at: clock.now(), configuration };
+      await change(() => ({ events: [event], result: undefined }));
+    } finally {
+      await closeListeners();
+    }
+  };
+  let last: Promise<void> = Promise.resolve();
+  return (written) => {
+    const turn = last.then(() => configure(written));
+    last = turn.catch(() => {});
+    return turn;
   };
 }

@@ -1,5 +1,6 @@
 // How does a simulation come to listen? Builds one, opens its faces, and hands out the handle.
 
+import type { Configuration } from "./configuration.ts";
 import { controlApp } from "./control/app.ts";
 import type { Face as FaceName } from "./control/request-log.ts";
 import { localControls } from "./local-controls.ts";
@@ -17,8 +18,8 @@ const ANY_FREE_PORT = "127.0.0.1:0";
 const LOOPBACK = /^(127\.|::1$|localhost$)/;
 
 /**
- * Runs a world in this process and resolves when all of it answers. NetworkError when a port cannot be had, JournalError when the
- * data cannot be used, each with one line that says what to do; then nothing is left running.
+ * Runs a world in this process and resolves when all of it answers. ConfigurationError when the configuration is wrong, NetworkError
+ * when a port cannot be had, JournalError when the data cannot be used, each with one line that says what to do; then nothing is left running.
  */
 export async function simulate(options: SimulationOptions = {}): Promise<Simulation> {
   await using opened = new AsyncDisposableStack();
@@ -26,7 +27,7 @@ export async function simulate(options: SimulationOptions = {}): Promise<Simulat
   const doors = opened.use(new Doors(simulator, options));
   const { imds = ANY_FREE_PORT, aws = ANY_FREE_PORT, control = ANY_FREE_PORT } = options.listen ?? {};
   const [imdsUrl, awsUrl] = [await doors.open("imds", imds), await doors.open("aws", aws)];
-  await doors.openInstances();
+  await doors.openInstances(simulator.world.configuration);
 
   const endpoint = parseEndpoint(control);
   const controlToken = LOOPBACK.test(endpoint.host) ? undefined : simulator.entropy.bytes(24).toString("base64url");
@@ -36,7 +37,8 @@ export async function simulate(options: SimulationOptions = {}): Promise<Simulat
     simulator,
     urls: () => urls,
     imdsOf: ({ name }) => doors.urlOf(name) ?? imdsUrl,
-    listenAnew: () => doors.openInstances(),
+    openListeners: (configuration) => doors.openInstances(configuration),
+    closeListeners: () => doors.closeOthers(),
   });
   const app = controlApp(controls, {
     version: packageVersion,
@@ -66,9 +68,9 @@ export async function simulate(options: SimulationOptions = {}): Promise<Simulat
 class Doors implements AsyncDisposable {
   readonly #simulator: Simulator;
   readonly #onProblem: (problem: unknown) => void;
-  readonly #listeners = new Map<string, Listener>();
-  /** Instance name → its listener, as configured. */
-  #instances = new Map<string, string>();
+  readonly #faces = new Map<string, Listener>();
+  /** By the URL that the configuration means. */
+  readonly #instances = new Map<string, Listener>();
 
   constructor(simulator: Simulator, { onProblem = () => {} }: SimulationOptions) {
     this.#simulator = simulator;
@@ -76,10 +78,44 @@ class Doors implements AsyncDisposable {
   }
 
   async open(face: FaceName, endpoint: string): Promise<string> {
+    const listener = await this.#listen(face, endpoint);
+    this.#faces.set(listener.url, listener);
+    return listener.url;
+  }
+
+  /** Listens where such a configuration says, too. NetworkError when a port cannot be had: then nothing more listens than before. */
+  async openInstances(configuration: Configuration | undefined): Promise<void> {
+    const opened: string[] = [];
+    try {
+      for (const { listen } of Object.values(configuration?.instances ?? {})) {
+        if (listen === undefined) continue;
+        const url = endpointUrl(parseEndpoint(listen));
+        if (this.#faces.has(url) || this.#instances.has(url)) continue;
+        this.#instances.set(url, await this.#listen("imds", listen));
+        opened.push(url);
+      }
+    } catch (error) {
+      for (const url of opened) await this.#close(url);
+      throw error;
+    }
+  }
+
+  /** Listens no longer where the world as it is now does not say so. */
+  async closeOthers(): Promise<void> {
+    const wanted = new Set(this.#simulator.fleet.listeners().map(({ listen }) => endpointUrl(parseEndpoint(listen))));
+    for (const url of [...this.#instances.keys()]) if (!wanted.has(url)) await this.#close(url);
+  }
+
+  urlOf(instanceName: string): string | undefined {
+    const found = this.#simulator.fleet.listeners().find(({ name }) => name === instanceName);
+    return found && endpointUrl(parseEndpoint(found.listen));
+  }
+
+  #listen(face: FaceName, endpoint: string): Promise<Listener> {
     const { clock, log } = this.#simulator;
     const [wire, handle]: [Face, HttpHandler] =
       face === "imds" ? [imdsFace, this.#simulator.imds] : [awsFace, this.#simulator.aws];
-    const listener = await listen({
+    return listen({
       ...parseEndpoint(endpoint),
       face: wire,
       handle,
@@ -87,32 +123,14 @@ class Doors implements AsyncDisposable {
       onExchange: (request, reply) => log.add(face, request, reply),
       onFailure: this.#onProblem,
     });
-    this.#listeners.set(listener.url, listener);
-    return listener.url;
-  }
-
-  /** Listens for instances as the configuration now says, and no longer where it does not. */
-  async openInstances(): Promise<void> {
-    const wanted = this.#simulator.fleet.listeners();
-    const before = this.#instances;
-    this.#instances = new Map(wanted.map(({ name, listen }) => [name, endpointUrl(parseEndpoint(listen))]));
-    const kept = new Set(this.#instances.values());
-    for (const url of before.values()) if (!kept.has(url)) await this.#close(url);
-    for (const { listen } of wanted) {
-      if (!this.#listeners.has(endpointUrl(parseEndpoint(listen)))) await this.open("imds", listen);
-    }
-  }
-
-  urlOf(instanceName: string): string | undefined {
-    return this.#instances.get(instanceName);
   }
 
   async #close(url: string): Promise<void> {
-    await this.#listeners.get(url)?.close();
-    this.#listeners.delete(url);
+    await this.#instances.get(url)?.close();
+    this.#instances.delete(url);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all([...this.#listeners.keys()].map((url) => this.#close(url)));
+    await Promise.all([...this.#faces.values(), ...this.#instances.values()].map((listener) => listener.close()));
   }
 }

@@ -1,7 +1,7 @@
 // What does one ask for, and what does one get? The options of a simulation and the handle on a running one.
 
 import type { MovableClock } from "./clock/clock.ts";
-import type { Configuration } from "./configuration.ts";
+import type { WrittenConfiguration } from "./configuration.ts";
 import type { ClockControls, Controls, Urls } from "./control/controls.ts";
 
 /** Where each side listens, as `host:port`; port 0 takes a free one. */
@@ -13,7 +13,7 @@ export interface Endpoints {
 
 export interface SimulationOptions {
   /** The demo world unless given; with `data`, what was kept unless given. */
-  readonly configuration?: Configuration;
+  readonly configuration?: WrittenConfiguration;
   /** Free ports on 127.0.0.1 unless given. */
   readonly listen?: Partial<Endpoints>;
   /** The simulated instant at the start, epoch milliseconds; the real one unless given. */

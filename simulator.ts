@@ -7,7 +7,7 @@ import type { MovableClock } from "./clock/clock.ts";
 import { startHeartbeat } from "./clock/heartbeat.ts";
 import { clockOf } from "./clock/moved-clock.ts";
 import { machineTime } from "./clock/real-time.ts";
-import { demoConfiguration } from "./configuration.ts";
+import { checkConfiguration, demoConfiguration } from "./configuration.ts";
 import { RequestLog } from "./control/request-log.ts";
 import { createRotator } from "./credential-rotator/create-rotator.ts";
 import type { CredentialRotator, RotationAnnouncement } from "./credential-rotator/rotator.ts";
@@ -49,7 +49,7 @@ const ANNOUNCEMENTS_KEPT = 1_000;
 export async function buildSimulator(options: SimulationOptions): Promise<Simulator> {
   const entropy = options.seed === undefined ? systemEntropy() : seededEntropy(options.seed);
   const history = await openHistory({
-    configuration: options.configuration,
+    configuration: options.configuration && checkConfiguration(options.configuration),
     defaultConfiguration: demoConfiguration,
     data: options.data,
     masterKey: options.masterKey,

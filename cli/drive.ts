@@ -1,13 +1,14 @@
 // The commands that drive a running Mayfly: clock, advance, jump, rotate, requests, reset.
 
 import { Argument, Command, Option } from "commander";
-import type { ClockReport, RequestEntry, RequestQuery } from "../index.ts";
-import { type ControlOptions, controlsOf, numberBetween, print, withAnswer } from "./options.ts";
+import { type ClockReport, parseDuration, type RequestEntry, type RequestQuery } from "../index.ts";
+import { type ControlOptions, checkedBy, controlsOf, numberBetween, print, withAnswer } from "./options.ts";
 
-const told = ({ now, speed, paused }: ClockReport) =>
-  `${now} ${paused ? "paused" : `running ${speed} times as fast as the real time`}`;
+const pace = (speed: number) => (speed === 1 ? "running" : `running ${speed} times as fast as the real time`);
+const told = ({ now, speed, paused }: ClockReport) => `${now} ${paused ? "paused" : pace(speed)}`;
 
-const duration = () => new Argument("<duration>", "how far: 7h, 90s, 1h30m; a bare number is seconds");
+const duration = () =>
+  new Argument("<duration>", "how far: 7h, 90s, 1h30m; a bare number is seconds").argParser(checkedBy(parseDuration));
 
 function clockCommand(): Command {
   return withAnswer(new Command("clock").description("tell the simulated time, or change how it runs"))
@@ -71,7 +72,7 @@ const requestOptions = [
   new Option("--path <beginning>", "only paths that begin so"),
   new Option("--status <n>", "only with this HTTP status").argParser(numberBetween(100, 599, true)),
   new Option("--access-key-id <id>", "only with this key"),
-  new Option("--action <action>", "only this action, such as s3:GetObject"),
+  new Option("--action <action>", "only this operation, such as s3:PutObject or s3:ListObjectsV2"),
   new Option("--user-agent <part>", "only of clients whose User-Agent has this part"),
   new Option("--after <sequence>", "only after this sequence number").argParser(
     numberBetween(0, Number.MAX_SAFE_INTEGER, true),

@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { Command, Option } from "commander";
 import { configurationSchema, initialConfiguration, readConfiguration } from "../index.ts";
-import { jsonOption, print } from "./options.ts";
+import { jsonOption, ownCommand, print } from "./options.ts";
 
 function initCommand(): Command {
   return new Command("init")
@@ -13,8 +13,10 @@ function initCommand(): Command {
     .addOption(new Option("--force", "write over a file that is there"))
     .action(async (file: string, { force }: { force?: true }) => {
       if (existsSync(file) && !force) throw new Error(`${file} is there already; --force writes over it`);
-      await writeFile(file, initialConfiguration);
-      print(undefined, file, () => `wrote ${file}; run it with: mayfly up --config ${file}`);
+      await writeFile(file, initialConfiguration).catch(({ code }) => {
+        throw new Error(`${file} cannot be written (${code})`);
+      });
+      print(undefined, file, () => `wrote ${file}; run it with: ${ownCommand()} up --config ${file}`);
     });
 }
 
@@ -24,7 +26,13 @@ function validateCommand(): Command {
     .argument("<file>", "the configuration, YAML or JSON")
     .addOption(jsonOption())
     .action(async (file: string, { json }: { json?: true }) => {
-      await readConfiguration(file);
+      try {
+        await readConfiguration(file);
+      } catch (problem) {
+        if (!json) throw problem;
+        process.exitCode = 1;
+        return print(json, { valid: false, file, error: (problem as Error).message }, String);
+      }
       print(json, { valid: true, file }, () => `${file} is valid`);
     });
 }

@@ -19,6 +19,20 @@ export function numberBetween(least: number, most: number, whole = false) {
   };
 }
 
+/** Takes the text as it is when `parse` can read it, or says in its words what is wrong. */
+export const checkedBy = (parse: (text: string) => unknown) => (text: string) => {
+  try {
+    parse(text);
+    return text;
+  } catch (problem) {
+    throw new InvalidArgumentError((problem as Error).message);
+  }
+};
+
+/** How the caller calls us: who runs npm's scripts in a clone has no `mayfly` on the PATH. */
+export const ownCommand = () =>
+  ["start", "mayfly"].includes(process.env.npm_lifecycle_event ?? "") ? "npm run -s mayfly --" : "npx mayfly";
+
 export const jsonOption = () => new Option("--json", "answer in JSON");
 
 /** Adds what is needed to find a running Mayfly. */

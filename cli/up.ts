@@ -6,12 +6,13 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import {
   type Configuration,
   defaultEndpoints,
+  parseEndpoint,
   readConfiguration,
   type Simulation,
   type SimulationOptions,
   simulate,
 } from "../index.ts";
-import { numberBetween, option } from "./options.ts";
+import { checkedBy, numberBetween, option, ownCommand } from "./options.ts";
 
 interface UpOptions {
   readonly config?: string;
@@ -44,6 +45,14 @@ const configurationOf = async (options: UpOptions): Promise<{ configuration?: Co
   return file === undefined ? {} : { configuration: await readConfiguration(file) };
 };
 
+async function readMasterKey(file: string): Promise<Uint8Array> {
+  const bytes = await readFile(file).catch(({ code }) => {
+    throw new Error(`the master key file ${file} cannot be read (${code})`);
+  });
+  if (bytes.length === 0) throw new Error(`the master key file ${file} is empty: put random bytes into it, 32 or more`);
+  return bytes;
+}
+
 async function simulationOptions(options: UpOptions): Promise<SimulationOptions> {
   const { imds, aws, control, speed, startTime, data, masterKeyFile, seed, logSize } = options;
   return {
@@ -52,7 +61,7 @@ async function simulationOptions(options: UpOptions): Promise<SimulationOptions>
     ...(speed === undefined ? {} : { speed }),
     ...(startTime === undefined ? {} : { startAt: startTime }),
     ...(data === undefined ? {} : { data }),
-    ...(masterKeyFile === undefined ? {} : { masterKey: await readFile(masterKeyFile) }),
+    ...(masterKeyFile === undefined ? {} : { masterKey: await readMasterKey(masterKeyFile) }),
     ...(seed === undefined ? {} : { seed }),
     ...(logSize === undefined ? {} : { logSize }),
     onProblem: (problem) => process.stderr.write(`mayfly: a fault of its own, please report it: ${problem}\n`),
@@ -88,9 +97,8 @@ async function welcome(simulation: Simulation): Promise<string> {
 
 /** The command line that reaches this simulation: from a clone by npm, installed by npx. */
 function callOf({ urls }: Simulation, words: string, before = "", after = ""): string {
-  const program = process.env.npm_lifecycle_event === "start" ? "npm run -s mayfly --" : "npx mayfly";
   const found = urls.control === `http://${defaultEndpoints.control}` ? "" : ` --control ${urls.control}`;
-  return `${before}${program} ${words}${found}${after}`;
+  return `${before}${ownCommand()} ${words}${found}${after}`;
 }
 
 /** Resolves when the process is asked to end. As PID 1 of a container nobody else would handle these signals. */
@@ -123,19 +131,18 @@ async function up(options: UpOptions): Promise<void> {
   await ended;
 }
 
+const endpoint = (face: keyof typeof defaultEndpoints, description: string) =>
+  option(`--${face} <host:port>`, description).argParser(checkedBy(parseEndpoint)).default(defaultEndpoints[face]);
+
 export function upCommand(): Command {
   return new Command("up")
     .description(
       "run the simulation; without a configuration the demo world: role mybucket-access, bucket mybucket, user alice",
     )
     .addOption(option("--config <file>", `the configuration, YAML or JSON; ${SYSTEM_CONFIGURATION} when that is there`))
-    .addOption(
-      option("--imds <host:port>", "where the instance metadata service listens; port 0 takes a free one").default(
-        defaultEndpoints.imds,
-      ),
-    )
-    .addOption(option("--aws <host:port>", "where the AWS endpoints listen").default(defaultEndpoints.aws))
-    .addOption(option("--control <host:port>", "where the control API listens").default(defaultEndpoints.control))
+    .addOption(endpoint("imds", "where the instance metadata service listens; port 0 takes a free one"))
+    .addOption(endpoint("aws", "where the AWS endpoints listen"))
+    .addOption(endpoint("control", "where the control API listens"))
     .addOption(
       option("--speed <n>", "simulated seconds in a real second; 0 is a clock that only moves when told").argParser(
         numberBetween(0, 1_000_000),

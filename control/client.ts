@@ -15,8 +15,9 @@ export function connect({ url, token }: ControlAddress): Controls {
   async function ask<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
     const answer = await requestJson(url, { method, path, token, ...(body === undefined ? {} : { body }) });
     if (answer.status < 400) return answer.body as Answer;
-    const { error = `HTTP status ${answer.status}` } = (answer.body ?? {}) as { error?: string };
-    throw new ControlError(answer.status, error);
+    const { error } = (answer.body ?? {}) as { error?: string };
+    const stranger = `${url} answers ${method} ${path} with status ${answer.status}, as no control API of Mayfly does`;
+    throw new ControlError(answer.status, error ?? stranger);
   }
   return {
     state: () => ask("GET", "/state"),

@@ -59,10 +59,16 @@ interface Kept {
 }
 type Facts = { -readonly [Name in keyof Required<ExchangeFacts>]: ExchangeFacts[Name] };
 
-// A presigned URL carries what opens a bucket.
-const SECRET_PARAMETERS = /([?&](?:x-amz-security-token|x-amz-signature|signature)=)[^&#]*/gi;
+// A presigned URL carries what opens a bucket, under names that may be escaped.
+const SECRET_PARAMETERS = /^(x-amz-security-token|x-amz-signature|signature)$/i;
 const withoutSecrets = (target: string) =>
-  target.includes("?") ? target.replace(SECRET_PARAMETERS, "$1REDACTED") : target;
+  target.includes("?")
+    ? target.replace(/([?&])([^=&#]*)=[^&#]*/g, (whole, mark, name) =>
+        SECRET_PARAMETERS.test(unescaped(name)) ? `${mark}${name}=REDACTED` : whole,
+      )
+    : target;
+const unescaped = (name: string) =>
+  name.replace(/%([0-9a-f]{2})/gi, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)));
 
 export class RequestLog {
   readonly #size: number;

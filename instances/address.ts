@@ -34,10 +34,11 @@ export function isPrivateIpv4(text: string): boolean {
   return address instanceof ipaddr.IPv4 && ["private", "carrierGradeNat"].includes(address.range());
 }
 
-/** Address and port of `127.0.0.1:1338` or `[::1]:1338`; undefined when it is no such text. */
+/** Address and port of `127.0.0.1:1338` or `[::1]:1338`; undefined when it is no such text, or has no port that could be told. */
 export function parseListener(text: string): { readonly address: string; readonly port: number } | undefined {
   const [, ipv6, ipv4, digits] = /^(?:\[([0-9a-fA-F:.]+)\]|([0-9.]+)):(\d{1,5})$/.exec(text) ?? [];
   const address = ipv6 ?? ipv4 ?? "";
   const valid = ipv6 ? ipaddr.IPv6.isValid(ipv6) : ipaddr.IPv4.isValidFourPartDecimal(address);
-  return valid && Number(digits) < 65_536 ? { address, port: Number(digits) } : undefined;
+  const port = Number(digits);
+  return valid && port > 0 && port < 65_536 ? { address, port } : undefined;
 }

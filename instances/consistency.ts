@@ -55,8 +55,7 @@ function doubleFaults(entries: Entries, attribute: "listen" | "instanceId"): Ins
   const owners = new Map<string, string>();
   const faults: InstancesFault[] = [];
   for (const [name, { [attribute]: value }] of entries) {
-    // Port 0 is a free one each time.
-    if (value === undefined || value.endsWith(":0")) continue;
+    if (value === undefined) continue;
     const owner = owners.get(value);
     if (owner === undefined) owners.set(value, name);
     else faults.push({ path: [name, attribute], message: `is also that of ${owner}` });

@@ -1,9 +1,10 @@
 // Where are object bytes kept so that they survive the process? In files named by their hash, safe before an event names them.
 
-import { mkdirSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { mkdir, open, readdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { openRange } from "./blob-range.ts";
+import { makeDirectory } from "./directory.ts";
 import { type BlobStore, JournalError } from "./journal.ts";
 
 /** A running SHA-256. Handed in, because hashing is another room's. */
@@ -42,7 +43,7 @@ class FileBlobs implements BlobStore {
     this.#incoming = join(directory, "incoming");
     try {
       rmSync(this.#incoming, { recursive: true, force: true });
-      mkdirSync(this.#incoming, { recursive: true, mode: 0o700 });
+      makeDirectory(this.#incoming);
     } catch (cause) {
       throw new JournalError(`${directory} cannot hold blobs: ${(cause as Error).message}`, { cause });
     }

@@ -1,8 +1,9 @@
 // Where are events kept so that a world survives its process? In one SQLite file, whose lock also keeps a second process out.
 
-import { closeSync, mkdirSync, openSync } from "node:fs";
+import { closeSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
+import { makeDirectory } from "./directory.ts";
 import { type Journal, JournalError } from "./journal.ts";
 import { type EventLog, OrderedJournal } from "./ordered-journal.ts";
 
@@ -84,7 +85,7 @@ class SqliteLog implements EventLog {
 function open(file: string): DatabaseSync {
   let database: DatabaseSync | undefined;
   try {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    makeDirectory(dirname(file));
     createForOwner(file);
     database = new DatabaseSync(file);
     database.exec(SETTINGS);

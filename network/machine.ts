@@ -22,8 +22,8 @@ export function examineMachine(): Promise<readonly MachineFact[]> {
   return Promise.all([
     attempt("IPv6 loopback", "[::1] for instances with httpProtocolIpv6 enabled", () => bind({ host: "::1", port: 0 })),
     attempt("port 80", "listening as 169.254.169.254 does", () => bind({ host: "127.0.0.1", port: 80 })),
-    attempt("network namespaces", "mayfly exec --isolated, without root", unshare),
-    attempt("koffi", "real hop limits, and moving a client's clock", loadKoffi),
+    attempt("network namespaces", "a network of its own that needs no root", unshare),
+    attempt("koffi", "moving a client's clock", loadKoffi),
   ]);
 }
 

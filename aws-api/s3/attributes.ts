@@ -71,7 +71,8 @@ function refuseNotDone(input: Members): void {
 
 function checkedMetadata(metadata: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   let sizeBytes = 0;
-  for (const [name, value] of Object.entries(metadata)) sizeBytes += Buffer.byteLength(name) + Buffer.byteLength(value);
+  // Text of headers has one character for each byte.
+  for (const [name, value] of Object.entries(metadata)) sizeBytes += name.length + value.length;
   if (sizeBytes > METADATA_LIMIT_BYTES) throw metadataTooLarge(sizeBytes);
   return { ...metadata };
 }
@@ -82,7 +83,14 @@ export function writerContext({ input }: Call): Record<string, unknown> {
     "s3:x-amz-acl": input.ACL,
     "s3:x-amz-storage-class": input.StorageClass,
     "s3:x-amz-server-side-encryption": input.ServerSideEncryption,
-    "s3:if-match": input.IfMatch,
-    "s3:if-none-match": input.IfNoneMatch,
+    ...conditionContext(input),
   };
 }
+
+/** What a policy that enforces conditional writes asks: https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html */
+export function conditionContext({ IfMatch, IfNoneMatch }: Call["input"]): Record<string, unknown> {
+  return { "s3:if-match": IfMatch, "s3:if-none-match": IfNoneMatch };
+}
+
+/** Whether an object comes to be by this request, or only a part or the beginning of one. */
+export const creates = (object: boolean) => ({ "s3:ObjectCreationOperation": String(object) });

@@ -28,8 +28,10 @@ const constraintOf = (call: Call) =>
   inputOf<CreateBucketInput>(call).CreateBucketConfiguration?.LocationConstraint || undefined;
 
 export const CreateBucket: S3Operation = {
-  permissions: (call) => [onBucket(call, "s3:CreateBucket", { "s3:LocationConstraint": constraintOf(call) })],
+  permissions: () => [],
   async act(call, parts) {
+    // Only now: the region that policies may ask about stands in the body.
+    call.demand(onBucket(call, "s3:CreateBucket", { "s3:LocationConstraint": constraintOf(call) }));
     const { Bucket: bucket, ACL = "private", ObjectLockEnabledForBucket } = inputOf<CreateBucketInput>(call);
     const constraint = constraintOf(call);
     if (!isBucketName(bucket)) throw invalidBucketName(bucket);

@@ -3,6 +3,7 @@
 
 import { md5 } from "../../entropy/hash.ts";
 import type { Call, Members } from "../call.ts";
+import { conditionContext, creates } from "./attributes.ts";
 import {
   CHECKSUM_ALGORITHMS,
   type ChecksumAlgorithm,
@@ -31,7 +32,7 @@ interface CompleteInput extends UploadInput, WriteConditions {
 }
 
 export const CompleteMultipartUpload: S3Operation = {
-  permissions: (call) => [onObject(call, "s3:PutObject")],
+  permissions: (call) => [onObject(call, "s3:PutObject", { ...conditionContext(call.input), ...creates(true) })],
   async act(call, parts) {
     const { Bucket, Key, UploadId: uploadId } = inputOf<CompleteInput>(call);
     const { at } = call.request;

@@ -4,7 +4,7 @@
 import { derivedHexId } from "../../entropy/derive.ts";
 import type { Call } from "../call.ts";
 import { type Announced, announcedIn } from "./announced.ts";
-import { attributesOf, writerContext } from "./attributes.ts";
+import { attributesOf, creates, writerContext } from "./attributes.ts";
 import {
   type ChecksumAlgorithm,
   DEFAULT_ALGORITHM,
@@ -35,7 +35,7 @@ interface CreateInput extends ObjectInput {
 }
 
 export const CreateMultipartUpload: S3Operation = {
-  permissions: (call) => [onObject(call, "s3:PutObject", writerContext(call))],
+  permissions: (call) => [onObject(call, "s3:PutObject", { ...writerContext(call), ...creates(false) })],
   async act(call, parts) {
     const { Bucket: bucket } = inputOf<CreateInput>(call);
     const key = keyOf(call);
@@ -75,7 +75,7 @@ interface PartInput extends UploadInput {
 }
 
 export const UploadPart: S3Operation = {
-  permissions: (call) => [onObject(call, "s3:PutObject")],
+  permissions: (call) => [onObject(call, "s3:PutObject", creates(false))],
   async act(call, parts) {
     const { Bucket: bucket, UploadId: uploadId, PartNumber: partNumber } = inputOf<PartInput>(call);
     const { checksum: plan } = uploadOf(call, parts.state());

@@ -1,7 +1,7 @@
 // PutObject: takes in an object in one request.
 
 import { announcedIn } from "./announced.ts";
-import { attributesOf, writerContext } from "./attributes.ts";
+import { attributesOf, creates, writerContext } from "./attributes.ts";
 import { checksumMembers, DEFAULT_ALGORITHM } from "./checksums.ts";
 import { checkWrite, type WriteConditions } from "./conditions.ts";
 import { bucketOf, inputOf, keyOf, type ObjectInput, onObject, type S3Operation } from "./operation.ts";
@@ -9,7 +9,7 @@ import { receive } from "./receive.ts";
 import type { Checksum, ObjectContent, S3State } from "./state.ts";
 
 export const PutObject: S3Operation = {
-  permissions: (call) => [onObject(call, "s3:PutObject", writerContext(call))],
+  permissions: (call) => [onObject(call, "s3:PutObject", { ...writerContext(call), ...creates(true) })],
   async act(call, parts) {
     const { Bucket: bucket, ...conditions } = inputOf<ObjectInput & WriteConditions>(call);
     const key = keyOf(call);

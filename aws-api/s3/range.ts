@@ -28,7 +28,8 @@ export function extentOf(object: StoredObject, { Range, PartNumber }: RangeInput
   const piece = object.pieces[PartNumber - 1];
   if (!piece) throw invalidPartNumber(PartNumber, length);
   const start = sizeOf(object.pieces.slice(0, PartNumber - 1));
-  return { start, end: start + piece.sizeBytes - 1, partial: true };
+  // HTTP has no Content-Range for no bytes.
+  return { start, end: start + piece.sizeBytes - 1, partial: piece.sizeBytes > 0 };
 }
 
 const wholeExtent = ({ sizeBytes }: StoredObject): Extent => ({ start: 0, end: sizeBytes - 1, partial: false });
@@ -38,7 +39,8 @@ function rangeExtent(range: string, sizeBytes: number): Extent | undefined {
   const [, first, last] = /^bytes=(\d*)-(\d*)$/.exec(range) ?? [];
   if (first === undefined || last === undefined || first + last === "") return undefined;
   if (first !== "" && last !== "" && Number(last) < Number(first)) return undefined;
-  // `-n` are the last n bytes.
+  // `-n` are the last n bytes; of an empty object they are the whole: https://github.com/apache/arrow-rs-object-store/issues/846
+  if (first === "" && sizeBytes === 0 && Number(last) > 0) return undefined;
   const start = first === "" ? Math.max(sizeBytes - Number(last), 0) : Number(first);
   if (start >= sizeBytes) throw invalidRange(range, sizeBytes);
   const end = first === "" || last === "" ? sizeBytes - 1 : Math.min(Number(last), sizeBytes - 1);

@@ -75,7 +75,14 @@ function contextOf({ world, request, signer, claim, service }: Exchange): Contex
     userAgent: header(request.rawHeaders, "user-agent"),
     session: signer.session,
   });
-  return service.name === "s3" ? withKeys(context, signatureKeys(claim, request.at)) : context;
+  if (service.name !== "s3") return context;
+  // All that is here belongs to the one account.
+  const owner = [world.identities().accountId];
+  return withKeys(context, {
+    "s3:ResourceAccount": owner,
+    "aws:ResourceAccount": owner,
+    ...signatureKeys(claim, request.at),
+  });
 }
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/bucket-policy-s3-sigv4-conditions.html */

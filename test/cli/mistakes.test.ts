@@ -1,8 +1,9 @@
 // A mistake is one line on the standard error, with exit status 1 when it failed and 2 when the call makes no sense.
 
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createProgram } from "../../cli/main.ts";
 import { ANYWHERE, mayfly, type Up, up } from "./running.ts";
@@ -31,6 +32,8 @@ describe("what makes no sense", () => {
     [["up", "--colour"], /^error: unknown option '--colour'/],
     [["up", "--speed", "-1"], /'--speed <n>' argument '-1' is invalid. give a number from 0 to 1000000\./],
     [["up", "--start-time", "soon"], /give an instant such as 2026-11-24T00:00:00Z/],
+    [["up", "--imds", "nowhere"], /`nowhere` is no endpoint: write host:port/],
+    [["advance", "soon"], /`soon` is no duration: write it like 6h, 1h30m, 90s or 500ms/],
     [["up", "--log-size", "0.5"], /give a whole number from 1/],
     [["clock", "--pause", "--resume"], /cannot be used with option/],
     [["exec"], /missing required argument 'command'/],
@@ -65,6 +68,24 @@ describe("what fails", () => {
     expect(errors.match(/\n/g)).toHaveLength(1);
   };
 
+  test("what is not its control port", async () => {
+    const { imds, aws } = running.urls;
+    await fails(
+      ["clock", "--control", imds],
+      /^mayfly: http:\S+ answers GET \/clock with status 401, as no control API of Mayfly does$/m,
+    );
+    await fails(["clock", "--control", aws], /^mayfly: .* is no Mayfly/);
+  });
+
+  test("a configuration, told in JSON", async () => {
+    const { status, output, errors } = await mayfly(["validate", "--json", wrong]);
+    expect([status, errors, JSON.parse(output)]).toEqual([
+      1,
+      "",
+      { valid: false, file: wrong, error: expect.any(String) },
+    ]);
+  });
+
   const needsOne = [
     ["clock"],
     ["advance", "7h"],
@@ -93,24 +114,42 @@ describe("what fails", () => {
   });
 
   test.each([
-    ["up", ["up", "--imds", "nowhere"], /^mayfly: `nowhere` is no endpoint: write host:port/],
     ["a missing file", ["up", "--config", join(folder, "none.yaml")], /^mayfly: .*none\.yaml/],
     ["a wrong one", ["up", "--config", wrong], /wrong\.yaml.*(missing|colour)/],
     ["a broken one", ["validate", broken], /^mayfly: .*broken\.yaml/],
     ["a key file that is missing", ["up", "--master-key-file", join(folder, "none")], /^mayfly: .*none/],
+    ["data where there can be none", ["up", ...ANYWHERE, "--data", "/proc/mayfly"], /^mayfly: .*\/proc\/mayfly/],
     ["init over a file", ["init", wrong], /^mayfly: .*wrong\.yaml is there already; --force writes over it/],
   ])("%s", async (_, words, message) => {
     await fails(words, message);
   });
 
   test.each([
-    [["advance", "soon"], /^mayfly: .*soon/],
-    [["rotate", "nobody"], /^mayfly: there is no instance "nobody"/],
-    [["env", "--user", "nobody"], /^mayfly: there is no user "nobody"/],
+    [["rotate", "nobody"], /^mayfly: there is no instance "nobody"; there is demo$/m],
+    [["env", "--user", "nobody"], /^mayfly: there is no user "nobody"; there is alice$/m],
     [["exec", "there-is-no-such-program"], /^mayfly: there-is-no-such-program: no such program on the PATH/],
   ])("beside a running one: %j", async ([name = "", ...words], message) => {
     await fails([name, "--control", running.urls.control, ...words], message);
   });
+});
+
+test("an older Node is refused in one line: the entry asks nothing of it by name", () => {
+  const entry = readFileSync(join(import.meta.dirname, "../../bin/mayfly.js"), "utf8");
+  const since22 = ["enableCompileCache"]; // missing in 20, where importing them by name ends in a stack trace
+  for (const [, names = ""] of entry.matchAll(/^import \{([^}]*)\}/gm)) {
+    expect(names.split(",").filter((name) => since22.includes(name.trim()))).toEqual([]);
+  }
+  expect(entry.indexOf("process.exit(2)")).toBeLessThan(entry.indexOf("module.enableCompileCache("));
+  const path = (process.env.PATH ?? "").split(delimiter).filter((folder) => !folder.endsWith("node_modules/.bin"));
+  for (const folder of path) {
+    const { stdout } = spawnSync(join(folder, "node"), ["-p", "process.versions.node.split('.')[0]"], {
+      encoding: "utf8",
+    });
+    if (!stdout || Number(stdout) >= 24) continue;
+    const words = [join(import.meta.dirname, "../../bin/mayfly.js"), "--version"];
+    const { status, stderr } = spawnSync(join(folder, "node"), words, { encoding: "utf8" });
+    expect([status, stderr]).toEqual([2, expect.stringMatching(/^mayfly: needs Node 24 or newer, but this is .*\n$/)]);
+  }
 });
 
 test.each(createProgram().commands.map((command) => command.name()))("mayfly %s --help", async (name) => {

@@ -61,9 +61,11 @@ describe("the request log", () => {
       request("/b/k?AWSAccessKeyId=ASIA1&Signature=se%2Bcret&x-amz-security-token=IQoJ&Expires=1"),
       reply(),
     );
+    log.add("aws", request("/b/k?X%2DAmz%2DSignature=ab12&%58-Amz-Security-Token=IQoJ&a=b"), reply());
     expect(log.list().requests.map(({ target }) => target)).toEqual([
       "/b/k?X-Amz-Date=1&X-Amz-Security-Token=REDACTED&X-Amz-Signature=REDACTED",
       "/b/k?AWSAccessKeyId=ASIA1&Signature=REDACTED&x-amz-security-token=REDACTED&Expires=1",
+      "/b/k?X%2DAmz%2DSignature=REDACTED&%58-Amz-Security-Token=REDACTED&a=b",
     ]);
   });
 

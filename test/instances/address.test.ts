@@ -48,7 +48,8 @@ describe("addresses as numbers", () => {
 describe("listeners", () => {
   test.each([
     ["127.0.0.1:1338", { address: "127.0.0.1", port: 1338 }],
-    ["[::1]:0", { address: "::1", port: 0 }],
+    ["[::1]:80", { address: "::1", port: 80 }],
+    ["[::1]:0", undefined],
     ["127.0.0.1", undefined],
     ["127.1:80", undefined],
     ["localhost:1338", undefined],

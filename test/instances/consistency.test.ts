@@ -11,7 +11,6 @@ const CASES: readonly [string, InstancesConfiguration, string[]][] = [
     ["fleet-2: is also the name of an instance of the template fleet"],
   ],
   ["a listener twice", { a: { listen: "127.0.0.1:1" }, b: { listen: "127.0.0.1:1" } }, ["b.listen: is also that of a"]],
-  ["free ports", { a: { listen: "127.0.0.1:0" }, b: { listen: "127.0.0.1:0" } }, []],
   [
     "an id twice",
     { a: { instanceId: "i-00000000000000001" }, b: { instanceId: "i-00000000000000001" } },

@@ -145,13 +145,16 @@ describe.each(KINDS)("a journal in %s", (_, open) => {
 
   test("64 commits at once each get in, one after the other, deciding on what the ones before did", async () => {
     const journal = opened();
-    let sum = 0;
+    let [sum, decisions] = [0, 0];
     journal.follow(0, ({ event }) => {
       sum += event as number;
     });
-    const results = await Promise.all(
-      Array.from({ length: 64 }, () => commit(journal, () => ({ events: [1], result: sum }))),
-    );
+    const decide = () => {
+      decisions++;
+      return { events: [1], result: sum };
+    };
+    const results = await Promise.all(Array.from({ length: 64 }, () => commit(journal, decide)));
+    expect(decisions).toBe(64);
     expect(results.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 64 }, (_, index) => index));
     expect(sum).toBe(64);
   });

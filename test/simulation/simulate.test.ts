@@ -118,6 +118,13 @@ describe("a simulation", () => {
     ]);
   });
 
+  test("is checked as a file is, and what is not said is as there", async () => {
+    const instances = { a: { instanceProfile: "mybucket-access" } };
+    await expect(simulate({ configuration: { instances } })).rejects.toThrow(/configuration: .*mybucket-access/);
+    await using simulation = await simulate({ configuration: { roles: { "mybucket-access": TRUST }, instances } });
+    expect(await simulation.state()).toMatchObject({ account: "123456789012", region: "us-east-1" });
+  });
+
   test("passes a thousand years at once", async () => {
     await using simulation = await simulate(MANUAL);
     await simulation.clock.advance("9000000h");
@@ -170,6 +177,39 @@ describe("instances", () => {
     expect(await imdsToken(`http://${listen}`)).toHaveLength(56);
     await simulation.configure(configuration({ instances: { a: {} } }));
     await expect(imdsToken(`http://${listen}`)).rejects.toThrow("ECONNREFUSED");
+  });
+
+  test("a configuration whose port cannot be had changes nothing, and the next start does not meet it", async () => {
+    const data = mkdtempSync(join(tmpdir(), "mayfly-test-"));
+    try {
+      const before = configuration({ instances: { a: {} } });
+      await using other = await simulate(MANUAL);
+      const taken = new URL(other.urls.control).host;
+      {
+        await using simulation = await simulate({ ...MANUAL, data, configuration: before });
+        const wrong = simulation.configure(configuration({ instances: { a: {}, b: { listen: taken } } }));
+        await expect(wrong).rejects.toMatchObject({
+          status: 409,
+          message: expect.stringMatching(/^port \d+ on .* is in use/),
+        });
+        expect((await simulation.state()).instances.map(({ name }) => name)).toEqual(["a"]);
+      }
+      await using again = await simulate({ data });
+      expect((await again.state()).instances.map(({ name }) => name)).toEqual(["a"]);
+    } finally {
+      rmSync(data, { recursive: true });
+    }
+  });
+
+  test("a listener that is also that of all stays when its instance goes; the same configuration twice at once is well", async () => {
+    await using simulation = await simulate({ ...MANUAL, configuration: configuration({ instances: { a: {} } }) });
+    const { imds } = simulation.urls;
+    const shared = configuration({ instances: { a: {}, b: { listen: new URL(imds).host } } });
+    await simulation.configure(shared);
+    const further = configuration({ instances: { a: {}, c: { listen: `127.0.7.2:${new URL(imds).port}` } } });
+    await Promise.all([simulation.configure(further), simulation.configure(further)]);
+    await simulation.configure(configuration({ instances: { a: {} } }));
+    expect(await imdsToken(imds)).toHaveLength(56);
   });
 
   test("a role that does not trust EC2 gives EC2's failure document", async () => {

@@ -133,6 +133,18 @@ describe("Range", () => {
     });
   });
 
+  // https://github.com/apache/arrow-rs-object-store/issues/846
+  test("of an empty object the last bytes are the whole, and so is its only part", async () => {
+    const world = await withObject();
+    await world.run("PutObject", { Key: "key" });
+    for (const asked of [{ Range: "bytes=-5" }, { PartNumber: 1 }]) {
+      const answer = await world.run("GetObject", { Key: "key", ...asked });
+      expect(answer).toMatchObject({ Body: "", ContentLength: 0 });
+      expect([answer.status, answer.ContentRange]).toEqual([undefined, undefined]);
+    }
+    expect(await world.run("GetObject", { Key: "key", Range: "bytes=0-" })).toMatchObject({ code: "InvalidRange" });
+  });
+
   test("an object in one piece is its own first part", async () => {
     const world = await withObject();
     const first = await world.run("GetObject", { Key: "key", PartNumber: 1 });

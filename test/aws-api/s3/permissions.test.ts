@@ -5,21 +5,21 @@ import { S3World } from "./world.ts";
 
 const BUCKET = "arn:aws:s3:::mybucket";
 const OBJECT = `${BUCKET}/a/key`;
+const creating = (object: boolean, more: object = {}) => ({
+  action: "s3:PutObject",
+  resource: OBJECT,
+  context: { "s3:ObjectCreationOperation": [String(object)], ...more },
+});
 
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html, and "Required permissions" of each
 // operation in the API reference.
 const CASES: readonly [operation: string, input: object, expected: readonly object[]][] = [
   ["ListBuckets", {}, [{ action: "s3:ListAllMyBuckets", resource: "arn:aws:s3:::*" }]],
-  ["CreateBucket", {}, [{ action: "s3:CreateBucket", resource: BUCKET }]],
-  [
-    "CreateBucket",
-    { CreateBucketConfiguration: { LocationConstraint: "EU" } },
-    [{ action: "s3:CreateBucket", resource: BUCKET, context: { "s3:LocationConstraint": ["EU"] } }],
-  ],
+  ["CreateBucket", {}, []],
   ["HeadBucket", {}, [{ action: "s3:ListBucket", resource: BUCKET }]],
   ["DeleteBucket", {}, [{ action: "s3:DeleteBucket", resource: BUCKET }]],
   ["GetBucketLocation", {}, [{ action: "s3:GetBucketLocation", resource: BUCKET }]],
-  ["PutObject", {}, [{ action: "s3:PutObject", resource: OBJECT }]],
+  ["PutObject", {}, [creating(true)]],
   [
     "PutObject",
     { IfNoneMatch: "*", StorageClass: "STANDARD_IA", ACL: "private", ServerSideEncryption: "AES256" },
@@ -28,6 +28,7 @@ const CASES: readonly [operation: string, input: object, expected: readonly obje
         action: "s3:PutObject",
         resource: OBJECT,
         context: {
+          "s3:ObjectCreationOperation": ["true"],
           "s3:if-none-match": ["*"],
           "s3:x-amz-acl": ["private"],
           "s3:x-amz-server-side-encryption": ["AES256"],
@@ -55,9 +56,10 @@ const CASES: readonly [operation: string, input: object, expected: readonly obje
       },
     ],
   ],
-  ["CreateMultipartUpload", {}, [{ action: "s3:PutObject", resource: OBJECT }]],
-  ["UploadPart", {}, [{ action: "s3:PutObject", resource: OBJECT }]],
-  ["CompleteMultipartUpload", {}, [{ action: "s3:PutObject", resource: OBJECT }]],
+  ["CreateMultipartUpload", {}, [creating(false)]],
+  ["UploadPart", {}, [creating(false)]],
+  ["CompleteMultipartUpload", {}, [creating(true)]],
+  ["CompleteMultipartUpload", { IfNoneMatch: "*" }, [creating(true, { "s3:if-none-match": ["*"] })]],
   ["AbortMultipartUpload", {}, [{ action: "s3:AbortMultipartUpload", resource: OBJECT }]],
   ["ListParts", {}, [{ action: "s3:ListMultipartUploadParts", resource: OBJECT }]],
   ["ListMultipartUploads", {}, [{ action: "s3:ListBucketMultipartUploads", resource: BUCKET }]],
