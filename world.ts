@@ -9,7 +9,6 @@ import { type SecretKey, secretKey } from "./entropy/hash.ts";
 import { foldInstances, type InstancesState, NO_INSTANCES } from "./instances/state.ts";
 import { foldIdentities } from "./roles/events.ts";
 import type { Identities } from "./roles/model.ts";
-import { uniqueId } from "./roles/unique-id.ts";
 import { userAccessKey } from "./signing/access-keys.ts";
 
 /** The first event of a journal: the key from which all others follow, in Base64. */
@@ -97,8 +96,8 @@ function foldConfiguration(world: World, event: ConfigurationLoaded): readonly s
   const { configuration } = event;
   const masterKey = requireMasterKey(world);
   world.configuration = configuration;
-  world.identities = foldIdentities(world.identities, event, (userName, index) =>
-    userAccessKey(masterKey, configuration.account, uniqueId(configuration.account, "user", userName), index + 1),
+  world.identities = foldIdentities(world.identities, event, (userId, index) =>
+    userAccessKey(masterKey, configuration.account, userId, index + 1),
   );
   world.instances = foldInstances(world.instances, event);
   world.rotation = foldRotation(world.rotation, event);

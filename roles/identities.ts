@@ -20,7 +20,7 @@ import { uniqueId } from "./unique-id.ts";
 export const DEFAULT_ACCOUNT_ID = "123456789012";
 
 /** Makes the access key of a user that the configuration only counts; `index` counts from 0. The same each time. */
-export type AccessKeyMaker = (userName: string, index: number) => Omit<AccessKey, "active">;
+export type AccessKeyMaker = (userId: string, index: number) => Omit<AccessKey, "active">;
 
 export interface IdentitiesOptions {
   /** When what is new here was created, epoch milliseconds. */
@@ -31,18 +31,25 @@ export interface IdentitiesOptions {
   readonly before?: Identities | undefined;
 }
 
-type Section = "users" | "groups" | "roles" | "managedPolicies" | "instanceProfiles";
+const SECTIONS = {
+  users: "user",
+  groups: "group",
+  roles: "role",
+  managedPolicies: "policy",
+  instanceProfiles: "instance-profile",
+} as const satisfies Record<string, EntityKind>;
+type Section = keyof typeof SECTIONS;
 type Grants = NonNullable<IdentitiesConfiguration["groups"]>[string];
 
 const mapOf = <Value>(record: Readonly<Record<string, Value>> = {}) => new Map(Object.entries(record));
 
 /** What all entities of one account are made with. */
 function makers(configuration: IdentitiesConfiguration, place: AccountPlace, { at, before }: IdentitiesOptions) {
-  const entity = (section: Section, kind: EntityKind, name: string, path = "/") => ({
+  const entity = (section: Section, name: string, path = "/") => ({
     name,
     path,
-    arn: entityArn(place, kind, path, name),
-    id: uniqueId(place.accountId, kind, name),
+    arn: entityArn(place, SECTIONS[section], path, name),
+    id: uniqueId(place.accountId, SECTIONS[section], name, before?.deleted.get(`${SECTIONS[section]}/${name}`)),
     createdAt: before?.[section].get(name)?.createdAt ?? at,
   });
   const attachedArn = (written: string): string => {
@@ -70,33 +77,33 @@ function build<Written, Built extends { readonly name: string }>(
 export function identitiesFrom(configuration: IdentitiesConfiguration, options: IdentitiesOptions): Identities {
   const place = { accountId: configuration.account ?? DEFAULT_ACCOUNT_ID, partition: options.partition };
   const { entity, grants } = makers(configuration, place, options);
-  const accessKeys = (userName: string, written: number | readonly { id: string; secret: string }[]): AccessKey[] => {
+  const accessKeys = (userId: string, written: number | readonly { id: string; secret: string }[]): AccessKey[] => {
     if (typeof written !== "number") {
       return written.map(({ id, secret }) => ({ accessKeyId: id, secretAccessKey: secret, active: true }));
     }
-    return Array.from({ length: written }, (_, index) => ({ ...options.accessKeyFor(userName, index), active: true }));
+    return Array.from({ length: written }, (_, index) => ({ ...options.accessKeyFor(userId, index), active: true }));
   };
-  const users = build(
-    configuration.users,
-    (name, written): User => ({
-      ...entity("users", "user", name, written.path),
+  const users = build(configuration.users, (name, written): User => {
+    const user = entity("users", name, written.path);
+    return {
+      ...user,
       ...grants(written),
       groups: written.groups ?? [],
-      accessKeys: accessKeys(name, written.accessKeys ?? 0),
+      accessKeys: accessKeys(user.id, written.accessKeys ?? 0),
       tags: mapOf(written.tags),
-    }),
-  );
+    };
+  });
   const groups = build(
     configuration.groups,
     (name, written): Group => ({
-      ...entity("groups", "group", name, written.path),
+      ...entity("groups", name, written.path),
       ...grants(written),
     }),
   );
   const roles = build(
     configuration.roles,
     (name, written): Role => ({
-      ...entity("roles", "role", name, written.path),
+      ...entity("roles", name, written.path),
       ...grants(written),
       trustPolicy: written.trustPolicy ?? trustPolicyFor([written.trust ?? []].flat()),
       tags: mapOf(written.tags),
@@ -105,7 +112,7 @@ export function identitiesFrom(configuration: IdentitiesConfiguration, options: 
   const managedPolicies = build(
     configuration.policies,
     (name, document): ManagedPolicy => ({
-      ...entity("managedPolicies", "policy", name),
+      ...entity("managedPolicies", name),
       document,
     }),
   );
@@ -117,12 +124,26 @@ export function identitiesFrom(configuration: IdentitiesConfiguration, options: 
   const instanceProfiles = build(
     profiles,
     (name, { path, role }): InstanceProfile => ({
-      ...entity("instanceProfiles", "instance-profile", name, path),
+      ...entity("instanceProfiles", name, path),
       ...(role !== undefined && { roleName: role }),
     }),
   );
   const owners = [...users.values()].flatMap((user) =>
     user.accessKeys.map(({ accessKeyId }) => [accessKeyId, user.name] as const),
   );
-  return { ...place, users, groups, roles, managedPolicies, instanceProfiles, accessKeyOwners: new Map(owners) };
+  const entities = { users, groups, roles, managedPolicies, instanceProfiles };
+  const deleted = deletedWith(entities, options.before);
+  return { ...place, ...entities, accessKeyOwners: new Map(owners), deleted };
+}
+
+/** Counts those who were there before and are not any more, so that a namesake to come is somebody else. */
+function deletedWith(now: Pick<Identities, Section>, before: Identities | undefined): ReadonlyMap<string, number> {
+  const deleted = new Map(before?.deleted);
+  for (const [section, kind] of Object.entries(SECTIONS) as [Section, EntityKind][]) {
+    for (const name of before?.[section].keys() ?? []) {
+      const key = `${kind}/${name}`;
+      if (!now[section].has(name)) deleted.set(key, (deleted.get(key) ?? 0) + 1);
+    }
+  }
+  return deleted;
 }

@@ -58,6 +58,8 @@ export interface Identities {
   readonly instanceProfiles: ReadonlyMap<string, InstanceProfile>;
   /** Access-key id → user name. */
   readonly accessKeyOwners: ReadonlyMap<string, string>;
+  /** Kind and name, as `role/mybucket-access` → how many such there were that have been deleted. */
+  readonly deleted: ReadonlyMap<string, number>;
 }
 
 /** Who signed a request, as policies see it. */

@@ -12,7 +12,10 @@ const PREFIXES: Readonly<Record<EntityKind, string>> = {
   "instance-profile": "AIPA",
 };
 
-/** 21 characters, the same ones each time: `AROA` and 17 of base 32 for a role. `accountId` is `aws` for AWS's policies. */
-export function uniqueId(accountId: string, kind: EntityKind, name: string): string {
-  return derivedBase32Id(PREFIXES[kind], 17, accountId, kind, name);
+/**
+ * 21 characters, the same ones each time: `AROA` and 17 of base 32 for a role. `accountId` is `aws` for AWS's policies; `predecessors` are
+ * those of that name who were there before and were deleted.
+ */
+export function uniqueId(accountId: string, kind: EntityKind, name: string, predecessors = 0): string {
+  return derivedBase32Id(PREFIXES[kind], 17, accountId, kind, name, ...(predecessors > 0 ? [predecessors] : []));
 }

@@ -118,12 +118,22 @@ export const ListMultipartUploads: S3Operation = {
   },
 };
 
+const UPLOAD_ID = /^[0-9a-f]{64}$/;
+
 /** Uploads and common prefixes: first what is left of the key of the markers, then the keys after it. */
-function* uploadsAfter({ uploadsByKey }: Bucket, query: ListQuery, uploadIdMarker: string): Generator<Listed<Upload>> {
+function* uploadsAfter(
+  { uploads, uploadsByKey }: Bucket,
+  query: ListQuery,
+  uploadIdMarker: string,
+): Generator<Listed<Upload>> {
   if (uploadIdMarker !== "") {
     const ofKey = uploadsByKey.get(query.after) ?? [];
     const place = ofKey.findIndex((upload) => upload.uploadId === uploadIdMarker);
-    if (place < 0) throw invalidArgument("Invalid uploadId marker", "upload-id-marker", uploadIdMarker);
+    // One that was aborted since is still a marker, but not one of another key (https://github.com/minio/minio/issues/1805). Whoever
+    // aborts page by page has aborted those before it too: what is left of the key comes next.
+    if (place < 0 && (uploads.has(uploadIdMarker) || !UPLOAD_ID.test(uploadIdMarker))) {
+      throw invalidArgument("Invalid uploadId marker", "upload-id-marker", uploadIdMarker);
+    }
     for (const value of ofKey.slice(place + 1)) yield { key: query.after, value };
   }
   for (const entry of listed(uploadsByKey, query)) {

@@ -55,6 +55,7 @@ export const IDENTITIES: Identities = {
     profile("untrusted", "untrusted-role"),
   ]),
   accessKeyOwners: new Map(),
+  deleted: new Map(),
 };
 
 function credentialsOf(instance: Instance, roleName: string, delivery: RoleDelivery): TemporaryCredentials {

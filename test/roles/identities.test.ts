@@ -64,9 +64,10 @@ describe("the identities of a configuration", () => {
   });
 
   test("have the keys that are given, or as many as are wanted", () => {
+    const alice = identities.users.get("alice")?.id ?? "";
     expect(identities.users.get("alice")?.accessKeys).toEqual([
-      { ...accessKeyFor("alice", 0), active: true },
-      { ...accessKeyFor("alice", 1), active: true },
+      { ...accessKeyFor(alice, 0), active: true },
+      { ...accessKeyFor(alice, 1), active: true },
     ]);
     expect(identities.users.get("bob")?.accessKeys).toEqual([
       {
@@ -76,8 +77,8 @@ describe("the identities of a configuration", () => {
       },
     ]);
     expect(Object.fromEntries(identities.accessKeyOwners)).toEqual({
-      [accessKeyFor("alice", 0).accessKeyId]: "alice",
-      [accessKeyFor("alice", 1).accessKeyId]: "alice",
+      [accessKeyFor(alice, 0).accessKeyId]: "alice",
+      [accessKeyFor(alice, 1).accessKeyId]: "alice",
       AKIAIOSFODNN7EXAMPLE: "bob",
     });
   });

@@ -11,8 +11,8 @@ import { principalOfRoleSession, principalOfUser } from "../../roles/principal.t
 export const AT = Date.parse("2026-11-24T00:00:00Z");
 
 /** A stand-in for the keys that the signing room derives. */
-export const accessKeyFor: AccessKeyMaker = (userName, index) => ({
-  accessKeyId: `AKIA${`${userName}${index}`.toUpperCase().padEnd(16, "X").slice(0, 16)}`,
+export const accessKeyFor: AccessKeyMaker = (userId, index) => ({
+  accessKeyId: `AKIA${`${userId}${index}`.toUpperCase().padStart(16, "X").slice(-16)}`,
   secretAccessKey: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
 });
 

@@ -3,7 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { GetObjectCommand, ListBucketsCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { describe, expect, test } from "vitest";
-import { type Configuration, type SimulationOptions, simulate } from "../../index.ts";
+import {
+  type Configuration,
+  initialConfiguration,
+  parseConfiguration,
+  type SimulationOptions,
+  simulate,
+} from "../../index.ts";
 import { ask, imdsToken, roleCredentials, s3Client } from "./client.ts";
 
 const START = Date.parse("2026-11-24T00:00:00Z");
@@ -123,6 +129,21 @@ describe("a simulation", () => {
     await expect(simulate({ configuration: { instances } })).rejects.toThrow(/configuration: .*mybucket-access/);
     await using simulation = await simulate({ configuration: { roles: { "mybucket-access": TRUST }, instances } });
     expect(await simulation.state()).toMatchObject({ account: "123456789012", region: "us-east-1" });
+  });
+
+  test("a role that was deleted and made again is another one: the old keys open nothing", async () => {
+    await using simulation = await simulate(MANUAL);
+    const keys = await roleCredentials(simulation.urls.imds);
+    const put = () =>
+      s3Client(simulation, keys).send(new PutObjectCommand({ Bucket: "mybucket", Key: "a", Body: "b" }));
+    await put();
+    const demo = parseConfiguration(initialConfiguration, "demo");
+    await simulation.configure({ ...demo, roles: {}, instances: {} });
+    await expect(put()).rejects.toMatchObject({ $metadata: { httpStatusCode: 403 } });
+    await simulation.configure(demo);
+    await expect(put()).rejects.toMatchObject({ $metadata: { httpStatusCode: 403 } });
+    const anew = s3Client(simulation, await roleCredentials(simulation.urls.imds));
+    await anew.send(new PutObjectCommand({ Bucket: "mybucket", Key: "a", Body: "b" }));
   });
 
   test("passes a thousand years at once", async () => {

@@ -481,7 +481,7 @@ describe("ListMultipartUploads", () => {
 
   // Recorded: test_list_multiparts_next_marker.
   test("goes by key and by age, page by page", async () => {
-    const { ids, list, places } = await several();
+    const { world, ids, list, places } = await several();
     const all = await list();
     expect(places(all)).toEqual([
       ["a", 2],
@@ -516,6 +516,11 @@ describe("ListMultipartUploads", () => {
       ArgumentName: "upload-id-marker",
       ArgumentValue: ids[1],
     });
+    expect(await list({ KeyMarker: "a", UploadIdMarker: "none" })).toMatchObject({
+      message: "Invalid uploadId marker",
+    });
+    await world.run("AbortMultipartUpload", { Key: "a", UploadId: ids[2] });
+    expect(await next({ KeyMarker: "a", UploadIdMarker: ids[2] })).toEqual([["a", 3], "a", 3, true]);
   });
 
   test("says what each is", async () => {
