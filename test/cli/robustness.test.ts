@@ -1,6 +1,7 @@
 // A whole Mayfly under whatever comes in at its three doors: no crash, no wrong 200, no word of complaint, bounded memory.
 
 import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { connect } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Dice, dice } from "../../entropy/dice.ts";
@@ -9,7 +10,7 @@ import { ask, imdsToken, roleCredentials } from "../simulation/client.ts";
 import { type Up, up } from "./running.ts";
 
 const seed = process.env.MAYFLY_TEST_SEED ?? String(process.pid);
-const MEBIBYTE = 1024; // in KiB, as ps tells it
+const MEBIBYTE = 1024; // in KiB, as the system tells it
 
 let running: Up;
 beforeAll(async () => {
@@ -25,7 +26,11 @@ afterAll(async () => {
 });
 
 /** Resident, in KiB. */
-const memory = () => Number(spawnSync("ps", ["-o", "rss=", "-p", String(running.child.pid)]).stdout.toString());
+function memory(): number {
+  const { pid } = running.child;
+  if (process.platform !== "linux") return Number(spawnSync("ps", ["-o", "rss=", "-p", String(pid)]).stdout);
+  return Number(/^VmRSS:\s*(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]);
+}
 
 /** What comes back until the connection ends, in whatever way. */
 function send(url: string, bytes: Buffer | string): Promise<string> {
