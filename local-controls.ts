@@ -14,6 +14,7 @@ import {
 } from "./control/controls.ts";
 import { instanceEnvironment, userEnvironment } from "./control/environment.ts";
 import type { Instance } from "./instances/instance.ts";
+import { takeTurns } from "./journal/turns.ts";
 import type { Simulator } from "./simulator.ts";
 import type { WorldEvent } from "./world.ts";
 
@@ -196,10 +197,6 @@ function configureInTurn({ simulator, openListeners, closeListeners }: Surroundi
       await closeListeners();
     }
   };
-  let last: Promise<void> = Promise.resolve();
-  return (written) => {
-    const turn = last.then(() => configure(written));
-    last = turn.catch(() => {});
-    return turn;
-  };
+  const inTurn = takeTurns();
+  return (written) => inTurn(() => configure(written));
 }

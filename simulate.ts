@@ -15,6 +15,7 @@ import type { Simulation, SimulationOptions } from "./simulation.ts";
 import { buildSimulator, type Simulator } from "./simulator.ts";
 
 const ANY_FREE_PORT = "127.0.0.1:0";
+const urlAt = (listen: string) => endpointUrl(parseEndpoint(listen));
 const LOOPBACK = /^(127\.|::1$|localhost$)/;
 
 /**
@@ -89,7 +90,7 @@ class Doors implements AsyncDisposable {
     try {
       for (const { listen } of Object.values(configuration?.instances ?? {})) {
         if (listen === undefined) continue;
-        const url = endpointUrl(parseEndpoint(listen));
+        const url = urlAt(listen);
         if (this.#faces.has(url) || this.#instances.has(url)) continue;
         this.#instances.set(url, await this.#listen("imds", listen));
         opened.push(url);
@@ -102,13 +103,13 @@ class Doors implements AsyncDisposable {
 
   /** Listens no longer where the world as it is now does not say so. */
   async closeOthers(): Promise<void> {
-    const wanted = new Set(this.#simulator.fleet.listeners().map(({ listen }) => endpointUrl(parseEndpoint(listen))));
+    const wanted = new Set(this.#simulator.fleet.listeners().map(({ listen }) => urlAt(listen)));
     for (const url of [...this.#instances.keys()]) if (!wanted.has(url)) await this.#close(url);
   }
 
   urlOf(instanceName: string): string | undefined {
     const found = this.#simulator.fleet.listeners().find(({ name }) => name === instanceName);
-    return found && endpointUrl(parseEndpoint(found.listen));
+    return found && urlAt(found.listen);
   }
 
   #listen(face: FaceName, endpoint: string): Promise<Listener> {

@@ -1,21 +1,19 @@
 // How is the world changed? Decide on what is, append, and decide again when another change came first.
 
 import { type Journal, PositionConflict } from "./journal.ts";
+import { type Turns, takeTurns } from "./turns.ts";
 
-/** The last commit on each journal: those of one process take turns, so that each decides once. */
-const turns = new WeakMap<object, Promise<unknown>>();
+/** The commits of one process on one journal take turns, so that each decides once. */
+const turns = new WeakMap<object, Turns>();
 
 /**
  * Appends the events that `decide` finds right on the present state, and gives its result once they are safe and folded into
  * that state. `decide` runs again, on the newer state, whenever another append came first; so it changes nothing itself.
  */
 export function commit<Event, Result>(journal: Journal<Event>, decide: Decide<Event, Result>): Promise<Result> {
-  const turn = (turns.get(journal) ?? Promise.resolve()).then(() => decideAndAppend(journal, decide));
-  turns.set(
-    journal,
-    turn.catch(() => {}),
-  );
-  return turn;
+  const inTurn = turns.get(journal) ?? takeTurns();
+  turns.set(journal, inTurn);
+  return inTurn(() => decideAndAppend(journal, decide));
 }
 
 type Decide<Event, Result> = () => { readonly events: readonly Event[]; readonly result: Result };

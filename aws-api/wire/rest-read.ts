@@ -43,7 +43,7 @@ export function compileRestReader(model: ServiceModel, inputShape: string | unde
       if (target.bucket !== undefined) input.Bucket = target.bucket;
       if (target.key !== undefined) input.Key = target.key;
       if (target.query.size > 0) readQuery(query, target.query, input);
-      readHeaders(headers, prefix, [...rawHeaders, ...hoistedMetadata(target.query, prefix?.beginning)], input);
+      readHeaders(headers, prefix, withHoistedMetadata(rawHeaders, target.query, prefix?.beginning), input);
       return input;
     },
     ...(payload?.streaming && { streamsInto: shape.payload as string }),
@@ -66,10 +66,14 @@ function readQuery(
  * Presigners of some SDKs put metadata into the query, and S3 keeps them: https://github.com/aws/aws-sdk-js-v3/issues/4694. Other headers
  * do not count there.
  */
-function hoistedMetadata(query: ReadonlyMap<string, string>, beginning: string | undefined): string[] {
-  if (beginning === undefined || !(query.has("X-Amz-Signature") || query.has("Signature"))) return [];
+function withHoistedMetadata(
+  rawHeaders: readonly string[],
+  query: ReadonlyMap<string, string>,
+  beginning: string | undefined,
+): readonly string[] {
+  if (beginning === undefined || !(query.has("X-Amz-Signature") || query.has("Signature"))) return rawHeaders;
   const found = [...query].filter(([name]) => name.toLowerCase().startsWith(beginning));
-  return found.flatMap(([name, value]) => [name, Buffer.from(value).toString("latin1")]);
+  return [...rawHeaders, ...found.flatMap(([name, value]) => [name, Buffer.from(value).toString("latin1")])];
 }
 
 /** Of a repeated header the first counts; repeated metadata are joined by a comma, as S3 does. */
