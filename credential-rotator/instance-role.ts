@@ -29,7 +29,8 @@ export function sessionOf(
   delivery: RoleDelivery,
   { issuedAt, expiresAt, forcedRotations }: ScheduledSet,
 ): InstanceRoleSession {
-  const { accountId, region, instanceId, vpcId, privateIpAddress } = instance;
+  const { accountId, region, instanceId } = instance;
+  const [{ vpcId, privateIpAddresses }] = instance.networkInterfaces;
   const { associationId } = instance.association as ProfileAssociation;
   return {
     kind: "instance-role",
@@ -45,6 +46,6 @@ export function sessionOf(
     forcedRotations,
     sourceInstanceArn: `arn:${partition}:ec2:${region}:${accountId}:instance/${instanceId}`,
     sourceVpcId: vpcId,
-    sourcePrivateIpv4: privateIpAddress,
+    ...(privateIpAddresses[0] !== undefined && { sourcePrivateIpv4: privateIpAddresses[0] }),
   };
 }

@@ -54,10 +54,10 @@ function showPath(visit: Visit, parts: ImdsParts): HttpReply | Promise<HttpReply
 function show(visit: Visit, value: Value): HttpReply {
   const headOnly = visit.request.method === "HEAD";
   if (value === undefined || value === null) return notFound(visit, headOnly);
-  const document = typeof value === "string" ? { text: value } : value;
+  const document = typeof value === "string" ? { body: value } : value;
   if (document.facts) Object.assign(visit.facts, document.facts);
-  const { text, contentType = "text/plain", lastModified = lastPush(visit.instance) } = document;
-  return found(visit, { text, contentType, lastModified }, headOnly);
+  const { body, contentType = "text/plain", lastModified = lastPush(visit.instance) } = document;
+  return found(visit, { body, contentType, lastModified }, headOnly);
 }
 
 const pushes = new WeakMap<Instance, string>();

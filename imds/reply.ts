@@ -15,7 +15,7 @@ export interface Setting {
 
 /** A leaf or a listing. */
 export interface Content {
-  readonly text: string;
+  readonly body: string | Uint8Array;
   readonly contentType: "text/plain" | "application/octet-stream";
   /** As the header has it. */
   readonly lastModified: string;
@@ -33,7 +33,7 @@ export function found({ at, secondsLeft, facts }: Setting, content: Content, hea
     "Last-Modified",
     content.lastModified,
     "Content-Length",
-    String(Buffer.byteLength(content.text)),
+    String(Buffer.byteLength(content.body)),
     "Date",
     httpDate(at),
     "Server",
@@ -42,7 +42,7 @@ export function found({ at, secondsLeft, facts }: Setting, content: Content, hea
     "close",
   ];
   if (secondsLeft !== undefined) rawHeaders.unshift(TTL, String(secondsLeft));
-  return { status: 200, rawHeaders, body: headOnly ? "" : content.text, facts };
+  return { status: 200, rawHeaders, body: headOnly ? "" : content.body, facts };
 }
 
 /** An answer without a body. Where `Allow` stands among the headers no capture says; here it comes first. */

@@ -28,6 +28,20 @@ export function networkOf(ipv4: string, prefixBits: number): string {
   return `${ipaddr.IPv4.networkAddressFromCIDR(`${ipv4}/${prefixBits}`).toString()}/${prefixBits}`;
 }
 
+/** `2600:1f18:a:b:0:0:0:0/64`: without the short form, as EC2 writes blocks of IPv6. */
+export function ipv6BlockText(number: bigint, prefixBits: number): string {
+  const groups = number.toString(16).padStart(32, "0").match(/.{4}/g) ?? [];
+  return `${groups.map((group) => Number.parseInt(group, 16).toString(16)).join(":")}/${prefixBits}`;
+}
+
+/** Whether it is a block of addresses such as `10.0.1.16/28`, written with its first address. */
+export function isBlock(text: string, version: 4 | 6): boolean {
+  const kind = version === 4 ? ipaddr.IPv4 : ipaddr.IPv6;
+  if (!kind.isValidCIDR(text)) return false;
+  const [address = ""] = text.split("/");
+  return addressNumber(kind.networkAddressFromCIDR(text).toString()) === addressNumber(address);
+}
+
 /** Whether it is an IPv4 address that a VPC may give out: RFC 1918, or shared by RFC 6598. */
 export function isPrivateIpv4(text: string): boolean {
   const address = ipaddr.parse(text);

@@ -2,6 +2,7 @@
 
 import { addressNumber } from "./address.ts";
 import type { InstanceConfiguration, InstancesConfiguration } from "./configuration.ts";
+import type { InterfaceConfiguration } from "./configuration-network.ts";
 import { readMemberName } from "./member.ts";
 
 /** Where in `instances` something is wrong, and what. */
@@ -23,8 +24,27 @@ export function instancesFaults(instances: InstancesConfiguration): InstancesFau
 
 type Entries = readonly (readonly [string, InstanceConfiguration])[];
 
-/** What belongs to one machine and does not count up, so that a template cannot have it. */
-const SINGULAR = ["listen", "instanceId", "macAddress", "interfaceId"] as const;
+/** What belongs to one interface and does not count up. */
+const SINGULAR_OF_INTERFACE = [
+  "macAddress",
+  "interfaceId",
+  "secondaryPrivateIpAddresses",
+  "ipv4Associations",
+  "ipv6Addresses",
+  "ipv4Prefixes",
+  "ipv6Prefixes",
+] as const;
+
+/** What belongs to one machine, so that a template cannot have it. */
+const SINGULAR = ["listen", "instanceId", "amiLaunchIndex", ...SINGULAR_OF_INTERFACE] as const;
+
+const IPV4_ALONE = [
+  "secondaryPrivateIpAddresses",
+  "publicIpAddress",
+  "ipv4Associations",
+  "ipv4Prefixes",
+  "subnetIpv4CidrBlock",
+] as const;
 
 // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html#tag-restrictions
 const TAG_IN_PATH =
@@ -45,8 +65,55 @@ function entryFaults(name: string, entry: InstanceConfiguration, all: InstancesC
     fault([], `is also the name of an instance of the template ${member.template}`);
   }
   if (entry.publicKey !== undefined && entry.keyName === undefined) fault(["publicKey"], "needs keyName beside it");
+  if (entry.userData !== undefined && entry.userDataBase64 !== undefined) {
+    fault(["userDataBase64"], "cannot be set beside userData");
+  }
+  for (const { path, message } of networkFaults(entry)) fault(path, message);
   if (entry.metadataOptions?.instanceMetadataTags === "enabled") {
     for (const key of Object.keys(entry.tags ?? {})) if (!isPathTag(key)) fault(["tags", key], TAG_IN_PATH);
+  }
+  return faults;
+}
+
+function networkFaults(entry: InstanceConfiguration): InstancesFault[] {
+  const further = entry.networkInterfaces ?? [];
+  const faults = interfaceFaults(entry, []);
+  const taken = new Map<unknown, string>([[0, "the primary interface"]]);
+  for (const [i, written] of further.entries()) {
+    const path = ["networkInterfaces", String(i)];
+    const fault = (name: string, message: string) => faults.push({ path: [...path, name], message });
+    faults.push(...interfaceFaults(written, path));
+    for (const name of entry.count === undefined ? [] : ([...SINGULAR_OF_INTERFACE, "privateIpAddress"] as const)) {
+      if (written[name] !== undefined) fault(name, "cannot be set beside count: instances differ in it");
+    }
+    const deviceIndex = written.deviceIndex ?? i + 1;
+    const owner = taken.get(deviceIndex);
+    if (owner !== undefined) fault("deviceIndex", `${deviceIndex} is also that of ${owner}`);
+    taken.set(deviceIndex, `networkInterfaces[${i}]`);
+  }
+  const macs = [entry, ...further].map(({ macAddress }) => macAddress);
+  const double = macs.findIndex((mac, i) => mac !== undefined && macs.indexOf(mac) < i);
+  if (double > 0) {
+    const path = ["networkInterfaces", String(double - 1), "macAddress"];
+    faults.push({ path, message: "is also that of another interface" });
+  }
+  return faults;
+}
+
+function interfaceFaults(written: InterfaceConfiguration, path: readonly string[]): InstancesFault[] {
+  const faults: InstancesFault[] = [];
+  const fault = (name: string, message: string) => faults.push({ path: [...path, name], message });
+  if (written.ipv6AddressCount !== undefined && written.ipv6Addresses !== undefined) {
+    fault("ipv6AddressCount", "cannot be set beside ipv6Addresses");
+  }
+  for (const name of written.ipv6Native ? IPV4_ALONE : []) {
+    if (written[name] !== undefined) fault(name, "cannot be set beside ipv6Native");
+  }
+  const own = [written.privateIpAddress, ...(written.secondaryPrivateIpAddresses ?? [])];
+  for (const [publicIp, privateIp] of Object.entries(written.ipv4Associations ?? {})) {
+    if (own.includes(privateIp)) continue;
+    const message = `${publicIp} must lead to privateIpAddress or one of secondaryPrivateIpAddresses`;
+    fault("ipv4Associations", message);
   }
   return faults;
 }

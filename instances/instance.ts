@@ -19,6 +19,45 @@ export interface ProfileAssociation {
   readonly associatedAt: number;
 }
 
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceNetworkInterface.html */
+export interface NetworkInterface {
+  readonly interfaceId: string;
+  /** Lower-case, colon separated. */
+  readonly macAddress: string;
+  /** 0 for the primary one. */
+  readonly deviceIndex: number;
+  /** Undefined on instance types with one card. */
+  readonly networkCardIndex?: number;
+  /** The primary one first; none in a subnet that has IPv6 alone. */
+  readonly privateIpAddresses: readonly string[];
+  /** Public IPv4 address → the private one that it leads to. */
+  readonly ipv4Associations: ReadonlyMap<string, string>;
+  readonly ipv6Addresses: readonly string[];
+  readonly ipv4Prefixes: readonly string[];
+  readonly ipv6Prefixes: readonly string[];
+  readonly securityGroups: readonly string[];
+  readonly subnetId: string;
+  readonly subnetIpv4CidrBlock?: string;
+  readonly subnetIpv6CidrBlocks: readonly string[];
+  readonly vpcId: string;
+  readonly vpcIpv4CidrBlocks: readonly string[];
+  readonly vpcIpv6CidrBlocks: readonly string[];
+}
+
+export interface BlockDeviceMapping {
+  /** As given: `/dev/sdf` or `sdf`. */
+  readonly deviceName: string;
+  /** `ephemeral0` or `swap`; an EBS volume has none. */
+  readonly virtualName?: string;
+}
+
+/** What EC2 Instance Connect has pushed. */
+export interface ManagedSshKeys {
+  readonly activeKeys?: Readonly<Record<string, string>>;
+  readonly signerCert?: string;
+  readonly signerOcsp?: Readonly<Record<string, string>>;
+}
+
 export interface Instance {
   /** The name in the configuration; of a template's instances `fleet-0`, `fleet-1`, … */
   readonly name: string;
@@ -28,26 +67,40 @@ export interface Instance {
   readonly region: string;
   readonly availabilityZone: string;
   readonly availabilityZoneId: string;
+  readonly placement: { readonly groupName?: string; readonly hostId?: string; readonly partitionNumber?: number };
   readonly instanceType: string;
   readonly architecture: string;
+  readonly instanceLifecycle: "on-demand" | "spot" | "scheduled" | "capacity-block";
+  readonly hypervisor: "nitro" | "xen";
   readonly imageId: string;
+  readonly ancestorAmiIds: readonly string[];
+  readonly kernelId?: string;
+  readonly ramdiskId?: string;
+  readonly productCodes: readonly string[];
+  readonly billingProducts: readonly string[];
   readonly amiLaunchIndex: number;
   readonly reservationId: string;
+  readonly rootDeviceName: string;
+  readonly blockDeviceMappings: readonly BlockDeviceMapping[];
+  /** Undefined where hibernation was no choice at launch. */
+  readonly hibernationConfigured?: boolean;
+  readonly hostnameType: "ip-name" | "resource-name";
+  readonly targetLifecycleState?: string;
   readonly keyName?: string;
   /** `ssh-ed25519 AAAA… comment`, without a line end. */
   readonly publicKey?: string;
-  readonly userData?: string;
-  readonly securityGroups: readonly string[];
-  readonly privateIpAddress: string;
-  readonly publicIpAddress?: string;
-  /** Lower-case, colon separated. */
-  readonly macAddress: string;
-  readonly interfaceId: string;
-  readonly subnetId: string;
-  readonly vpcId: string;
+  readonly managedSshKeys: ManagedSshKeys;
+  readonly userData?: string | Uint8Array;
+  /** The primary one first. */
+  readonly networkInterfaces: readonly [NetworkInterface, ...NetworkInterface[]];
   /** Epoch milliseconds. */
   readonly launchTime: number;
   readonly metadataOptions: MetadataOptions;
   readonly tags: ReadonlyMap<string, string>;
   readonly association?: ProfileAssociation;
+  /** Path below the version → what stands there in any case, or null for nothing. Undefined without such wishes. */
+  readonly metadata?: Readonly<Record<string, string | null>>;
 }
+
+/** The private address by which others know the machine: none in a subnet that has IPv6 alone. */
+export const privateIpAddressOf = ({ networkInterfaces: [primary] }: Instance) => primary.privateIpAddresses[0];

@@ -2,10 +2,10 @@
 // the same in every process, and consistent with each other.
 
 import { derivedHexId } from "../entropy/derive.ts";
-import { addressAfter } from "./address.ts";
+import type { InstanceConfiguration } from "./configuration.ts";
 import type { Instance, MetadataOptions, ProfileAssociation } from "./instance.ts";
+import { makeInterfaces } from "./interfaces.ts";
 import { memberId, memberName } from "./member.ts";
-import { subnetIpv4CidrBlock, vpcIpv4CidrBlock } from "./network.ts";
 import type { InstanceEntry, InstancesState } from "./state.ts";
 import { zoneOf } from "./zone.ts";
 
@@ -33,13 +33,11 @@ export function instanceIdOf(accountId: string, { name, configuration }: Instanc
 /** The instance `index` of an entry. */
 export function makeInstance(account: Account, entry: InstanceEntry, index: number): Instance {
   const { accountId, region } = account;
-  const { configuration, launchTime } = entry;
-  const { keyName, userData, publicIpAddress, availabilityZone, instanceType = "t3.micro" } = configuration;
+  const { configuration } = entry;
   const name = configuration.count === undefined ? entry.name : memberName(entry.name, index);
+  const zone = zoneOf(region, configuration.availabilityZone);
+  const place = { accountId, region, zone, name, index, firstAddress: entry.privateIpAddress };
   const instanceId = instanceIdOf(accountId, entry, index);
-  const zone = zoneOf(region, availabilityZone);
-  const architecture = configuration.architecture ?? architectureOf(instanceType);
-  const privateIpAddress = addressAfter(entry.privateIpAddress, index);
   const association = associationOf(accountId, entry, instanceId);
   return {
     name,
@@ -48,27 +46,60 @@ export function makeInstance(account: Account, entry: InstanceEntry, index: numb
     region,
     availabilityZone: zone.name,
     availabilityZoneId: zone.id,
-    instanceType,
-    architecture,
-    imageId: configuration.imageId ?? derivedHexId("ami-0", 16, region, architecture),
-    amiLaunchIndex: index,
+    ...hardwareOf(configuration),
+    ...imageOf(account, configuration),
+    ...keysOf(accountId, configuration),
+    amiLaunchIndex: configuration.amiLaunchIndex ?? index,
     reservationId: configuration.reservationId ?? derivedHexId("r-0", 16, accountId, entry.name),
-    ...(keyName !== undefined && { keyName, publicKey: configuration.publicKey ?? publicKeyOf(accountId, keyName) }),
-    ...(userData !== undefined && { userData }),
-    securityGroups: configuration.securityGroups ?? ["default"],
-    privateIpAddress,
-    ...(publicIpAddress !== undefined && { publicIpAddress: addressAfter(publicIpAddress, index) }),
-    macAddress: configuration.macAddress ?? macAddressOf(accountId, name),
-    interfaceId: configuration.interfaceId ?? derivedHexId("eni-0", 16, accountId, name),
-    // Whoever has an address near this one lies in the same subnet and VPC.
-    subnetId:
-      configuration.subnetId ??
-      derivedHexId("subnet-0", 16, accountId, zone.name, subnetIpv4CidrBlock(privateIpAddress)),
-    vpcId: configuration.vpcId ?? derivedHexId("vpc-0", 16, accountId, region, vpcIpv4CidrBlock(privateIpAddress)),
-    launchTime,
+    hostnameType: configuration.hostnameType ?? (configuration.ipv6Native ? "resource-name" : "ip-name"),
+    networkInterfaces: makeInterfaces(place, configuration, configuration.networkInterfaces),
+    launchTime: entry.launchTime,
     metadataOptions: { ...METADATA_OPTIONS, ...configuration.metadataOptions },
     tags: new Map(Object.entries(configuration.tags ?? {})),
     ...(association && { association }),
+    ...present(configuration, ["targetLifecycleState", "metadata"]),
+  };
+}
+
+/** Those of these members that are there. */
+function present<Whole extends object, Name extends keyof Whole>(
+  whole: Whole,
+  names: readonly Name[],
+): Pick<Whole, Name> {
+  return Object.fromEntries(names.flatMap((name) => (name in whole ? [[name, whole[name]]] : []))) as Pick<Whole, Name>;
+}
+
+function hardwareOf(configuration: InstanceConfiguration) {
+  const {
+    instanceType = "t3.micro",
+    instanceLifecycle = "on-demand",
+    hypervisor = "nitro",
+    placement = {},
+  } = configuration;
+  const architecture = configuration.architecture ?? architectureOf(instanceType);
+  return { instanceType, architecture, instanceLifecycle, hypervisor, placement };
+}
+
+function imageOf({ region }: Account, configuration: InstanceConfiguration) {
+  const { architecture } = hardwareOf(configuration);
+  return {
+    imageId: configuration.imageId ?? derivedHexId("ami-0", 16, region, architecture),
+    ancestorAmiIds: configuration.ancestorAmiIds ?? [],
+    productCodes: configuration.productCodes ?? [],
+    billingProducts: configuration.billingProducts ?? [],
+    rootDeviceName: configuration.rootDeviceName ?? "/dev/xvda",
+    blockDeviceMappings: configuration.blockDeviceMappings ?? [],
+    ...present(configuration, ["kernelId", "ramdiskId", "hibernationConfigured"]),
+  };
+}
+
+function keysOf(accountId: string, configuration: InstanceConfiguration) {
+  const { keyName, managedSshKeys = {}, userDataBase64 } = configuration;
+  return {
+    managedSshKeys,
+    ...(keyName !== undefined && { keyName, publicKey: configuration.publicKey ?? publicKeyOf(accountId, keyName) }),
+    ...(userDataBase64 !== undefined && { userData: Buffer.from(userDataBase64, "base64") }),
+    ...present(configuration, ["userData"]),
   };
 }
 
@@ -85,10 +116,6 @@ function associationOf(accountId: string, entry: InstanceEntry, instanceId: stri
 
 /** Graviton types have a `g` after the generation (t4g, c7gn, im4gn); a1 came before that rule. */
 const architectureOf = (instanceType: string) => (/^([a-z]+\d+g|a1\.)/.test(instanceType) ? "arm64" : "x86_64");
-
-/** Locally administered, as the addresses that EC2 gives to its interfaces. */
-const macAddressOf = (accountId: string, name: string) =>
-  `0a${derivedHexId("", 10, "mac", accountId, name).replace(/../g, ":$&")}`;
 
 /**
  * An ssh-ed25519 line (RFC 8709 §4) whose 32 bytes of key follow from the names: nobody has its private half.

@@ -23,7 +23,8 @@ export interface InstanceRoleSession {
   readonly forcedRotations: number;
   readonly sourceInstanceArn: string;
   readonly sourceVpcId: string;
-  readonly sourcePrivateIpv4: string;
+  /** Undefined in a subnet that has IPv6 alone. */
+  readonly sourcePrivateIpv4?: string;
 }
 
 /** Every kind of session; the next kinds (assumed roles, users, federation) join this union. */

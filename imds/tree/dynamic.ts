@@ -1,6 +1,7 @@
 // Who does the instance say it is? The identity document, and the user data that stands beside it.
 // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instance-identity-documents.html
 
+import { privateIpAddressOf } from "../../instances/instance.ts";
 import { ec2Document } from "../document.ts";
 import { isoSeconds } from "../timestamp.ts";
 import type { Leaves, Look } from "./leaf.ts";
@@ -11,7 +12,7 @@ export const DYNAMIC_LEAVES: Leaves = {
   "user-data": [
     "1.0",
     ({ instance: { userData } }) =>
-      userData === undefined ? null : { text: userData, contentType: "application/octet-stream" },
+      userData === undefined ? null : { body: userData, contentType: "application/octet-stream" },
   ],
 };
 
@@ -21,17 +22,19 @@ function identityDocument({ instance }: Look): string {
     accountId: instance.accountId,
     architecture: instance.architecture,
     availabilityZone: instance.availabilityZone,
-    billingProducts: null,
+    billingProducts: listOrNull(instance.billingProducts),
     devpayProductCodes: null,
-    marketplaceProductCodes: null,
+    marketplaceProductCodes: listOrNull(instance.productCodes),
     imageId: instance.imageId,
     instanceId: instance.instanceId,
     instanceType: instance.instanceType,
-    kernelId: null,
+    kernelId: instance.kernelId ?? null,
     pendingTime: isoSeconds(instance.launchTime),
-    privateIp: instance.privateIpAddress,
-    ramdiskId: null,
+    privateIp: privateIpAddressOf(instance) ?? null,
+    ramdiskId: instance.ramdiskId ?? null,
     region: instance.region,
     version: "2017-09-30",
   });
 }
+
+const listOrNull = (values: readonly string[]) => (values.length === 0 ? null : values);

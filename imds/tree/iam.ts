@@ -51,7 +51,7 @@ function documentOf(delivered: Delivered | undefined): Document | undefined {
 function credentialsDocument({ credentials, lastUpdatedAt, expiresAt }: Delivered & { outcome: "success" }): Document {
   const { accessKeyId, secretAccessKey, sessionToken, session } = credentials;
   return {
-    text: ec2Document({
+    body: ec2Document({
       Code: "Success",
       LastUpdated: isoSeconds(lastUpdatedAt),
       Type: "AWS-HMAC",
@@ -69,7 +69,7 @@ function credentialsDocument({ credentials, lastUpdatedAt, expiresAt }: Delivere
 /** HTTP 200 all the same: https://github.com/aws/aws-cli/issues/2060. No key, no token and no expiry are in it. */
 function failureDocument({ code, message, lastUpdatedAt }: Delivered & { outcome: "failure" }): Document {
   return {
-    text: ec2Document({ Code: code, Message: message, LastUpdated: isoSeconds(lastUpdatedAt) }),
+    body: ec2Document({ Code: code, Message: message, LastUpdated: isoSeconds(lastUpdatedAt) }),
     facts: { errorCode: code, reason: message },
   };
 }

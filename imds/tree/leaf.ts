@@ -20,9 +20,12 @@ export interface Look {
 
 /** A value that is more than a text: of another type or date than most, or with something for the request log. */
 export interface Document extends Partial<Content> {
-  readonly text: string;
+  readonly body: string | Uint8Array;
   readonly facts?: ExchangeFacts;
 }
+
+/** One a line, as EC2 writes lists; undefined for none: such a leaf is not there. */
+export const lines = (values: readonly string[]) => (values.length === 0 ? undefined : values.join("\n"));
 
 /** Undefined: this instance has no such leaf. Null: it is not found either, but listed. */
 export type Value = string | Document | null | undefined;

@@ -1,12 +1,14 @@
 // What is at this path? The leaves grow into one tree; finding, listing and versions all follow from it.
 
 import type { Segments } from "../path.ts";
+import { BLOCK_DEVICE_LEAVES } from "./block-devices.ts";
 import { DYNAMIC_LEAVES } from "./dynamic.ts";
 import { IAM_LEAVES } from "./iam.ts";
 import { INSTANCE_LEAVES } from "./instance.ts";
-import type { Look, Value, ValueOf } from "./leaf.ts";
+import { type Look, lines, type Value, type ValueOf } from "./leaf.ts";
 import { LABELS, NAMES } from "./names.ts";
 import { NETWORK_LEAVES } from "./network.ts";
+import { hasValue, type Overlay, overlayOf } from "./overlay.ts";
 import { TAG_LEAVES } from "./tags.ts";
 import { placeOf, VERSIONS } from "./versions.ts";
 
@@ -20,10 +22,17 @@ interface Node {
   readonly children: Map<string, Node>;
   /** The only child of a directory whose entries the instance names, and their names. */
   placeholder?: Node;
-  readonly names: ((look: Look) => readonly string[]) | undefined;
+  readonly names: ((look: Look, above: string) => readonly string[]) | undefined;
 }
 
-const top = grow({ ...DYNAMIC_LEAVES, ...INSTANCE_LEAVES, ...IAM_LEAVES, ...NETWORK_LEAVES, ...TAG_LEAVES });
+const top = grow({
+  ...BLOCK_DEVICE_LEAVES,
+  ...DYNAMIC_LEAVES,
+  ...INSTANCE_LEAVES,
+  ...IAM_LEAVES,
+  ...NETWORK_LEAVES,
+  ...TAG_LEAVES,
+});
 
 /**
  * What stands at these segments: the value of a leaf, the listing of a directory; undefined or null for nothing. A leaf is also
@@ -34,37 +43,59 @@ export function read(segments: Segments, look: Look): Value | Promise<Value> {
   if (version === undefined) return VERSIONS.join("\n");
   const place = placeOf(version);
   if (place === undefined) return undefined;
-  let node = top;
+  let node: Node | undefined = top;
+  let overlay = overlayOf(look.instance.metadata);
   let name = "";
   for (let depth = 1; depth < segments.length; depth++) {
     const segment = segments[depth] as string;
-    const next = node.placeholder ?? node.children.get(segment);
-    if (next === undefined || next.since > place) return undefined;
-    if (next.names !== undefined) {
-      if (!next.names(look).includes(segment)) return undefined;
-      name = segment;
-    }
-    node = next;
+    node = node && childAt(node, segment, place, look, name);
+    overlay = overlay?.children.get(segment);
+    if ((node === undefined && overlay === undefined) || overlay?.value === null) return undefined;
+    if (node?.names !== undefined) name = segment;
   }
-  if (node.value !== undefined) return node.value(look, name);
-  const entries = [...listing(node, place, look, name)];
-  return entries.length === 0 ? undefined : entries.join("\n");
+  if (typeof overlay?.value === "string") return overlay.value;
+  if (node?.value !== undefined) return node.value(look, name);
+  const entries = [...listing(node, overlay, place, look, name)];
+  if (overlay !== undefined) entries.sort();
+  return lines(entries);
 }
 
-/** The entries of a directory, in the order of their bytes; `name` stands for the placeholder above it. */
-function* listing(node: Node, place: number, look: Look, name: string): Generator<string> {
-  for (const [own, child] of node.children) {
+function childAt(node: Node, segment: string, place: number, look: Look, above: string): Node | undefined {
+  const child = node.placeholder ?? node.children.get(segment);
+  if (child === undefined || child.since > place) return undefined;
+  return child.names === undefined || child.names(look, above).includes(segment) ? child : undefined;
+}
+
+/** The entries of a directory, in the order of their bytes but for what an overlay adds; `name` stands for the placeholder above it. */
+function* listing(
+  node: Node | undefined,
+  overlay: Overlay | undefined,
+  place: number,
+  look: Look,
+  name: string,
+): Generator<string> {
+  const own = new Set<string>();
+  for (const [segment, child] of node?.children ?? []) {
     if (child.since > place) continue;
-    const slash = child.value === undefined ? "/" : "";
-    if (child.names !== undefined) for (const found of child.names(look)) yield found + slash;
-    else if (isThere(child, place, look, name)) yield LABELS[child.path]?.(look) ?? own + slash;
+    for (const found of child.names?.(look, name) ?? [segment]) {
+      own.add(found);
+      const over = overlay?.children.get(found);
+      if (over?.value === null) continue;
+      const slash = child.value === undefined ? "/" : "";
+      if (child.names !== undefined) yield found + slash;
+      else if (isThere(child, over, place, look, name)) yield LABELS[child.path]?.(look) ?? found + slash;
+    }
+  }
+  for (const [segment, added] of overlay?.children ?? []) {
+    if (!own.has(segment) && hasValue(added)) yield segment + (added.value === undefined ? "/" : "");
   }
 }
 
 /** A leaf is there when it has a value, a directory when something in it is. */
-function isThere(node: Node, place: number, look: Look, name: string): boolean {
+function isThere(node: Node, overlay: Overlay | undefined, place: number, look: Look, name: string): boolean {
+  if (typeof overlay?.value === "string") return true;
   if (node.value !== undefined) return node.value(look, name) !== undefined;
-  return !listing(node, place, look, name).next().done;
+  return !listing(node, overlay, place, look, name).next().done;
 }
 
 /** Paths are added in their order, and so the children of each node are in order too. */

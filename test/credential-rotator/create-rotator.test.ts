@@ -27,8 +27,8 @@ describe("deliver", () => {
       expiresAt: START + 7 * HOUR,
       forcedRotations: 0,
       sourceInstanceArn: `arn:aws:ec2:us-east-1:123456789012:instance/${instance.instanceId}`,
-      sourceVpcId: instance.vpcId,
-      sourcePrivateIpv4: instance.privateIpAddress,
+      sourceVpcId: instance.networkInterfaces[0].vpcId,
+      sourcePrivateIpv4: instance.networkInterfaces[0].privateIpAddresses[0],
     });
   });
 

@@ -161,7 +161,7 @@ function differences({ response }: GoldenCase, answer: RawAnswer, fill: (text: s
 async function judge(golden: GoldenCase): Promise<string[]> {
   const server = await serverFor(golden);
   const names: Readonly<Record<string, string>> = {
-    "{mac}": server.instance.macAddress,
+    "{mac}": server.instance.networkInterfaces[0].macAddress,
     "{role}": server.roleName,
     "{keyName}": server.instance.keyName ?? "",
   };

@@ -77,8 +77,8 @@ function credentialsOf(instance: Instance, roleName: string, delivery: RoleDeliv
       expiresAt: LAUNCH + 6 * 3_600_000,
       forcedRotations: 0,
       sourceInstanceArn: "",
-      sourceVpcId: instance.vpcId,
-      sourcePrivateIpv4: instance.privateIpAddress,
+      sourceVpcId: instance.networkInterfaces[0].vpcId,
+      sourcePrivateIpv4: instance.networkInterfaces[0].privateIpAddresses[0] ?? "",
     },
   };
 }

@@ -18,6 +18,9 @@ const REFUSED: readonly [string, unknown, string][] = [
   ["a tag that is a number", { tags: { count: 5 } }, "count"],
   ["user data of more than 16 KB", { userData: "x".repeat(16_385) }, "userData"],
   ["two lines of a key", { keyName: "k", publicKey: "ssh-ed25519 AAAA\nssh-ed25519 AAAA" }, "publicKey"],
+  ["a block that is none", { ipv4Prefixes: ["10.0.1.17/28"] }, "ipv4Prefixes"],
+  ["a path with a version", { metadata: { "latest/meta-data/x": "" } }, "metadata"],
+  ["an unknown key of an interface", { networkInterfaces: [{ deviceIndx: 1 }] }, "deviceIndx"],
   ["an IPv6 address as the private one", { privateIpAddress: "fd00::1" }, "privateIpAddress"],
 ];
 

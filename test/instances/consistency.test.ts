@@ -39,6 +39,40 @@ const CASES: readonly [string, InstancesConfiguration, string[]][] = [
     },
     [],
   ],
+  [
+    "a template with one machine's addresses",
+    { fleet: { count: 2, ipv6Addresses: ["2001:db8::1"], networkInterfaces: [{ privateIpAddress: "10.0.0.9" }, {}] } },
+    ["fleet.ipv6Addresses", "fleet.networkInterfaces.0.privateIpAddress"].map(
+      (path) => `${path}: cannot be set beside count: instances differ in it`,
+    ),
+  ],
+  [
+    "interfaces that are the same",
+    {
+      a: {
+        macAddress: "0a:00:00:00:00:01",
+        networkInterfaces: [{ deviceIndex: 2, macAddress: "0a:00:00:00:00:01" }, {}],
+      },
+    },
+    [
+      "a.networkInterfaces.1.deviceIndex: 2 is also that of networkInterfaces[0]",
+      "a.networkInterfaces.0.macAddress: is also that of another interface",
+    ],
+  ],
+  [
+    "addresses that contradict each other",
+    {
+      a: { ipv6Native: true, publicIpAddress: "203.0.113.1" },
+      b: { ipv6Addresses: ["2001:db8::1"], ipv6AddressCount: 2 },
+      c: { privateIpAddress: "10.0.0.1", ipv4Associations: { "203.0.113.2": "10.0.0.2" } },
+    },
+    [
+      "a.publicIpAddress: cannot be set beside ipv6Native",
+      "b.ipv6AddressCount: cannot be set beside ipv6Addresses",
+      "c.ipv4Associations: 203.0.113.2 must lead to privateIpAddress or one of secondaryPrivateIpAddresses",
+    ],
+  ],
+  ["user data twice", { a: { userData: "", userDataBase64: "" } }, ["a.userDataBase64: cannot be set beside userData"]],
   ["a key without a name", { a: { publicKey: "ssh-ed25519 AAAA" } }, ["a.publicKey: needs keyName beside it"]],
   [
     "tags that are no path",

@@ -22,15 +22,24 @@ describe("an instance of which nothing is said", () => {
       instanceId: expect.stringMatching(/^i-0[0-9a-f]{16}$/),
       imageId: expect.stringMatching(/^ami-0[0-9a-f]{16}$/),
       reservationId: expect.stringMatching(/^r-0[0-9a-f]{16}$/),
-      interfaceId: expect.stringMatching(/^eni-0[0-9a-f]{16}$/),
-      subnetId: expect.stringMatching(/^subnet-0[0-9a-f]{16}$/),
-      vpcId: expect.stringMatching(/^vpc-0[0-9a-f]{16}$/),
-      macAddress: expect.stringMatching(/^0a(:[0-9a-f]{2}){5}$/),
       instanceType: "t3.micro",
       architecture: "x86_64",
       availabilityZone: "us-east-1a",
       availabilityZoneId: "use1-az1",
-      securityGroups: ["default"],
+      networkInterfaces: [
+        {
+          interfaceId: expect.stringMatching(/^eni-0[0-9a-f]{16}$/),
+          subnetId: expect.stringMatching(/^subnet-0[0-9a-f]{16}$/),
+          vpcId: expect.stringMatching(/^vpc-0[0-9a-f]{16}$/),
+          macAddress: expect.stringMatching(/^0a(:[0-9a-f]{2}){5}$/),
+          privateIpAddresses: [expect.stringMatching(/^172\.31\.([0-9]|1[0-5])\.\d+$/)],
+          ipv6Addresses: [],
+          securityGroups: ["default"],
+          subnetIpv4CidrBlock: "172.31.0.0/20",
+          vpcIpv4CidrBlocks: ["172.31.0.0/16"],
+          vpcIpv6CidrBlocks: [],
+        },
+      ],
       launchTime: AT,
       metadataOptions: {
         httpTokens: "required",
@@ -40,11 +49,10 @@ describe("an instance of which nothing is said", () => {
         instanceMetadataTags: "disabled",
       },
     });
-    expect(instance.privateIpAddress).toMatch(/^172\.31\.([0-9]|1[0-5])\.\d+$/);
   });
 
   test("has no more than those", () => {
-    for (const absent of ["keyName", "publicKey", "userData", "publicIpAddress", "association"]) {
+    for (const absent of ["keyName", "publicKey", "userData", "association", "metadata"]) {
       expect(instance).not.toHaveProperty(absent);
     }
   });
@@ -61,17 +69,26 @@ describe("what is configured", () => {
       instanceType: "m7g.large",
       imageId: "ami-12345678",
       reservationId: "r-0123456789abcdef0",
+      userData: "#!/bin/sh\n",
+    };
+    const connection = {
       securityGroups: ["web", "ssh"],
-      privateIpAddress: "10.0.0.10",
-      publicIpAddress: "203.0.113.7",
       macAddress: "02:00:00:00:00:01",
       interfaceId: "eni-0123456789abcdef0",
       subnetId: "subnet-0123456789abcdef0",
       vpcId: "vpc-0123456789abcdef0",
-      userData: "#!/bin/sh\n",
     };
-    const instance = make({ ...given, tags: { Name: "demo" }, metadataOptions: { httpTokens: "optional" } });
+    const addresses = { privateIpAddress: "10.0.0.10", publicIpAddress: "203.0.113.7" };
+    const instance = make({
+      ...given,
+      ...connection,
+      ...addresses,
+      tags: { Name: "demo" },
+      metadataOptions: { httpTokens: "optional" },
+    });
     expect(instance).toMatchObject({ ...given, architecture: "arm64" });
+    expect(instance.networkInterfaces[0]).toMatchObject({ ...connection, privateIpAddresses: ["10.0.0.10"] });
+    expect(instance.networkInterfaces[0].ipv4Associations).toEqual(new Map([["203.0.113.7", "10.0.0.10"]]));
     expect(instance.tags).toEqual(new Map([["Name", "demo"]]));
     expect(instance.metadataOptions).toMatchObject({ httpTokens: "optional", httpPutResponseHopLimit: 1 });
   });
@@ -105,12 +122,14 @@ describe("instances among each other", () => {
   test("share what neighbours share, and differ in what is their own", () => {
     const fleet = fleetOf({ a: {}, b: {}, c: { availabilityZone: "us-east-1b" }, d: { privateIpAddress: "10.1.2.3" } });
     const [a, b, c, d] = fleet.declared() as [Instance, Instance, Instance, Instance];
-    for (const own of ["instanceId", "reservationId", "interfaceId", "macAddress", "privateIpAddress"] as const) {
-      expect(a[own]).not.toBe(b[own]);
+    for (const own of ["instanceId", "reservationId"] as const) expect(a[own]).not.toBe(b[own]);
+    const [ofA, ofB, ofC, ofD] = [a, b, c, d].map(({ networkInterfaces: [primary] }) => primary);
+    for (const own of ["interfaceId", "macAddress", "privateIpAddresses"] as const) {
+      expect(ofA?.[own]).not.toEqual(ofB?.[own]);
     }
-    expect([a.imageId, a.subnetId, a.vpcId]).toEqual([b.imageId, b.subnetId, b.vpcId]);
-    expect([c.vpcId, c.subnetId === a.subnetId]).toEqual([a.vpcId, false]);
-    expect(d.vpcId).not.toBe(a.vpcId);
+    expect([a.imageId, ofA?.subnetId, ofA?.vpcId]).toEqual([b.imageId, ofB?.subnetId, ofB?.vpcId]);
+    expect([ofC?.vpcId, ofC?.subnetId === ofA?.subnetId]).toEqual([ofA?.vpcId, false]);
+    expect(ofD?.vpcId).not.toBe(ofA?.vpcId);
   });
 
   test("a template launches as one reservation, and its addresses count up", () => {
@@ -118,8 +137,9 @@ describe("instances among each other", () => {
     const [first, last] = [fleet.byName("fleet-0"), fleet.byName("fleet-299")] as [Instance, Instance];
     expect([first.amiLaunchIndex, last.amiLaunchIndex]).toEqual([0, 299]);
     expect(first.reservationId).toBe(last.reservationId);
-    expect([first.privateIpAddress, last.privateIpAddress]).toEqual(["10.0.0.1", "10.0.1.44"]);
-    expect(last.publicIpAddress).toBe("203.0.114.43");
+    const addresses = ({ networkInterfaces: [primary] }: Instance) => primary.privateIpAddresses;
+    expect([addresses(first), addresses(last)]).toEqual([["10.0.0.1"], ["10.0.1.44"]]);
+    expect(last.networkInterfaces[0].ipv4Associations).toEqual(new Map([["203.0.114.43", "10.0.1.44"]]));
   });
 
   test("an association has its own id, for the profile, the instance and the instant", () => {
