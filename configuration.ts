@@ -9,7 +9,7 @@ import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, parseDocum
 import { z } from "zod";
 import { isBucketName } from "./aws-api/s3/bucket-name.ts";
 import { rotationConfiguration } from "./credential-rotator/configuration.ts";
-import { instanceShape } from "./instances/configuration.ts";
+import { delays, instanceShape } from "./instances/configuration.ts";
 import { instancesFaults } from "./instances/consistency.ts";
 import { checkIdentities, identitiesShape, strictMapping } from "./roles/configuration.ts";
 import { didYouMean } from "./roles/did-you-mean.ts";
@@ -29,6 +29,7 @@ const schema = strictMapping({
     .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "must be a region such as us-east-1")
     .exactOptional(),
   rotation: rotationConfiguration.exactOptional(),
+  delays: delays.exactOptional(),
   strictClock: z
     .boolean("must be true or false")
     .describe("Whether a signature must be in time by the simulated clock alone, and not by the real one either")

@@ -92,14 +92,15 @@ function amongThem(names: readonly string[]): string {
 }
 
 /** The instance of that name or id, or the only one. */
-function instanceOf({ fleet }: Simulator, nameOrId: string | undefined): Instance {
+function instanceOf({ fleet, clock }: Simulator, nameOrId: string | undefined): Instance {
+  const now = clock.now();
   if (nameOrId !== undefined) {
-    const found = fleet.byName(nameOrId) ?? fleet.byInstanceId(nameOrId);
+    const found = fleet.byName(nameOrId, now) ?? fleet.byInstanceId(nameOrId, now);
     if (found) return found;
-    const names = fleet.declared().map(({ name }) => name);
+    const names = fleet.declared(now).map(({ name }) => name);
     throw new ControlError(404, `there is no instance "${nameOrId}"${amongThem(names)}`);
   }
-  const [only, ...others] = fleet.declared();
+  const [only, ...others] = fleet.declared(now);
   if (only && others.length === 0 && fleet.size === 1) return only;
   throw new ControlError(
     400,
@@ -108,10 +109,11 @@ function instanceOf({ fleet }: Simulator, nameOrId: string | undefined): Instanc
 }
 
 function instanceReports({ simulator, imdsOf }: Surroundings): (InstanceReport & { count?: number })[] {
-  const { world, fleet, rotator } = simulator;
+  const { world, fleet, rotator, clock } = simulator;
+  const now = clock.now();
   return [...world.instances.entries.values()].map(({ name, configuration: { count, sourceAddress } }) => {
-    const instance = fleet.byName(count === undefined ? name : `${name}-0`) as Instance;
-    const role = rotator.roleName(instance);
+    const instance = fleet.byName(count === undefined ? name : `${name}-0`, now) as Instance;
+    const role = rotator.roleName(instance, now);
     return {
       name,
       instanceId: instance.instanceId,
@@ -131,7 +133,7 @@ async function rotate(simulator: Simulator, nameOrId: string | undefined) {
   const event: WorldEvent = { type: "rotation.forced", at, ...(instance && { instanceId: instance.instanceId }) };
   await change(() => ({ events: [event], result: undefined }));
   beat();
-  const renewed = instance ? [instance] : fleet.declared();
+  const renewed = instance ? [instance] : fleet.declared(at);
   return { instances: renewed.map(({ instanceId }) => instanceId), at: iso(at) };
 }
 
@@ -156,7 +158,8 @@ export function localControls(surroundings: Surroundings): Controls {
     rotate: (instance) => rotate(simulator, instance),
     requests: async (query = {}) => {
       // A name is as good as an id wherever an instance is meant.
-      const named = query.instance === undefined ? undefined : simulator.fleet.byName(query.instance)?.instanceId;
+      const named =
+        query.instance === undefined ? undefined : simulator.fleet.byName(query.instance, clock.now())?.instanceId;
       return log.list(named === undefined ? query : { ...query, instance: named });
     },
     announcements: async () =>

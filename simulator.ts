@@ -15,6 +15,7 @@ import type { Entropy } from "./entropy/entropy.ts";
 import { seededEntropy, systemEntropy } from "./entropy/random.ts";
 import { createImds } from "./imds/imds.ts";
 import { createFleet, type Fleet } from "./instances/fleet.ts";
+import { valueAt } from "./instances/timeline.ts";
 import { commit } from "./journal/commit.ts";
 import type { HttpHandler } from "./network/message.ts";
 import type { Identities } from "./roles/model.ts";
@@ -63,7 +64,13 @@ export async function buildSimulator(options: SimulationOptions): Promise<Simula
   const fleet = createFleet(() => world.instances);
   const masterKey = requireMasterKey(world);
   const identities = () => world.identities as Identities;
-  const rotator = createRotator({ masterKey, fleet, state: () => world.rotation, identities });
+  const rotator = createRotator({
+    masterKey,
+    fleet,
+    state: () => world.rotation,
+    identities,
+    identitiesAt: (at) => valueAt(world.identitiesHistory, at) ?? (world.identitiesHistory[0]?.value as Identities),
+  });
   const announcements: RotationAnnouncement[] = [];
   const look = (from: number, to: number) => {
     announcements.push(...rotator.announcements(from, to, ANNOUNCEMENTS_KEPT));
@@ -81,7 +88,7 @@ export async function buildSimulator(options: SimulationOptions): Promise<Simula
     announcements,
     log: new RequestLog(options.logSize ?? LOG_SIZE),
     imds: createImds({
-      findInstance: (request) => fleet.callerOf(request),
+      findInstance: (request) => fleet.callerOf(request, request.at),
       rotator,
       tokens: imdsTokens(masterKey, entropy),
       identities,

@@ -6,7 +6,8 @@ import type { ClockSetting } from "./clock/clock.ts";
 import type { Configuration } from "./configuration.ts";
 import { foldRotation, NO_ROTATION, type RotationForced, type RotationState } from "./credential-rotator/state.ts";
 import { type SecretKey, secretKey } from "./entropy/hash.ts";
-import { foldInstances, type InstancesState, NO_INSTANCES } from "./instances/state.ts";
+import { foldInstances, type InstanceChanged, type InstancesState, NO_INSTANCES } from "./instances/state.ts";
+import { continued, type Timeline } from "./instances/timeline.ts";
 import { foldIdentities } from "./roles/events.ts";
 import type { Identities } from "./roles/model.ts";
 import { userAccessKey } from "./signing/access-keys.ts";
@@ -38,13 +39,22 @@ interface WorldReset {
   readonly at: number;
 }
 
-export type WorldEvent = WorldCreated | ConfigurationLoaded | ClockSet | WorldReset | RotationForced | S3Change;
+export type WorldEvent =
+  | WorldCreated
+  | ConfigurationLoaded
+  | ClockSet
+  | WorldReset
+  | RotationForced
+  | InstanceChanged
+  | S3Change;
 
 /** Changed by `foldWorld` alone. */
 export interface World {
   masterKey: SecretKey | undefined;
   configuration: Configuration | undefined;
   identities: Identities | undefined;
+  /** The account as it was from when on. */
+  identitiesHistory: Timeline<Identities>;
   instances: InstancesState;
   rotation: RotationState;
   readonly s3: S3State;
@@ -58,6 +68,7 @@ export function emptyWorld(): World {
     masterKey: undefined,
     configuration: undefined,
     identities: undefined,
+    identitiesHistory: [],
     instances: NO_INSTANCES,
     rotation: NO_ROTATION,
     s3: emptyS3(),
@@ -83,7 +94,11 @@ export function foldWorld(world: World, event: WorldEvent): readonly string[] {
       return foldConfiguration(world, event);
     case "world.reset":
       world.rotation = foldRotation(world.rotation, event);
+      world.instances = foldInstances(world.instances, event);
       return foldS3(world.s3, event);
+    case "instance.changed":
+      world.instances = foldInstances(world.instances, event);
+      return [];
     case "rotation.forced":
       world.rotation = foldRotation(world.rotation, event);
       return [];
@@ -99,6 +114,7 @@ function foldConfiguration(world: World, event: ConfigurationLoaded): readonly s
   world.identities = foldIdentities(world.identities, event, (userId, index) =>
     userAccessKey(masterKey, configuration.account, userId, index + 1),
   );
+  world.identitiesHistory = continued(world.identitiesHistory, event.at, world.identities);
   world.instances = foldInstances(world.instances, event);
   world.rotation = foldRotation(world.rotation, event);
   return foldS3(world.s3, event);

@@ -4,60 +4,83 @@
 import { LRUCache } from "lru-cache";
 import type { SecretKey } from "../entropy/hash.ts";
 import type { Fleet } from "../instances/fleet.ts";
-import type { Instance } from "../instances/instance.ts";
-import type { Identities, Role } from "../roles/model.ts";
+import type { Instance, ProfileAssociation } from "../instances/instance.ts";
+import type { Role } from "../roles/model.ts";
 import { sessionAccessKey } from "../signing/access-keys.ts";
 import type { RoleDelivery, TemporaryCredentials } from "../signing/session.ts";
 import { type SessionTokens, sessionTokens } from "../signing/session-tokens.ts";
 import { assumeRoleUnauthorized, success, tryAt } from "./delivered.ts";
-import { roleOf, sessionOf, trustsEc2 } from "./instance-role.ts";
+import { identifiedAt, identitySet } from "./instance-identity.ts";
+import { identitySession, roleOf, roleSession, trustsEc2 } from "./instance-role.ts";
+import { type KnowledgeParts, knownIdentities } from "./known-identities.ts";
+import { profileReport } from "./profile-report.ts";
 import type { CredentialRotator, Delivered, RotationAnnouncement } from "./rotator.ts";
 import { setInForce } from "./schedule.ts";
 import { type RotationState, scheduleOf } from "./state.ts";
 import { createWatch, type InstanceMoment } from "./watch.ts";
 
-export interface RotatorParts {
+export interface RotatorParts extends KnowledgeParts {
   readonly masterKey: SecretKey;
   readonly fleet: Fleet;
-  state(): RotationState;
-  identities(): Identities;
 }
 
 /** What a reader of an instance gets from one instant until just before another, and what that follows from. */
 interface Kept {
   readonly instance: Instance;
-  readonly role: Role;
+  /** Undefined for what follows from no role. */
+  readonly role: Role | undefined;
   readonly rotation: RotationState;
   readonly from: number;
   readonly until: number;
   delivered: Delivered | Promise<Delivered>;
 }
 
-/** How many of these are kept by each version of IMDS. */
+/** How many of these are kept by each version of IMDS, for roles and for the instances' own identity. */
 const KEPT = 10_000;
+type Caches = Readonly<Record<RoleDelivery, LRUCache<string, Kept>>>;
+const caches = (): Caches => ({ "1.0": new LRUCache({ max: KEPT }), "2.0": new LRUCache({ max: KEPT }) });
 
 /** The rotator of one world. It reads no clock: each question brings its instant. */
 export function createRotator(parts: RotatorParts): CredentialRotator {
-  const { masterKey, fleet, state, identities } = parts;
+  const { masterKey, fleet, state } = parts;
   const tokens = sessionTokens(masterKey);
   const watch = createWatch(fleet, state);
-  const cache = () => new LRUCache<string, Kept>({ max: KEPT });
-  const caches: Readonly<Record<RoleDelivery, LRUCache<string, Kept>>> = { "1.0": cache(), "2.0": cache() };
+  const [ofRoles, ofInstances] = [caches(), caches()];
+
+  function deliver(
+    cache: LRUCache<string, Kept>,
+    instance: Instance,
+    role: Role | undefined,
+    at: number,
+    make: () => Kept | undefined,
+  ) {
+    const kept = cache.get(instance.instanceId);
+    if (kept && isStill(kept, instance, role, state()) && kept.from <= at && at < kept.until) return kept.delivered;
+    const made = make();
+    if (!made) return undefined;
+    cache.set(instance.instanceId, made);
+    if (made.delivered instanceof Promise) settle(made, made.delivered);
+    return made.delivered;
+  }
 
   return {
-    roleName: (instance) => roleOf(identities(), instance)?.name,
+    roleName: (instance, at) => roleOf(knownIdentities(parts, instance, at), instance)?.name,
+    profile: (instance, at) => profileReport(parts, instance, at),
     deliver(instance, delivery, at) {
-      const role = roleOf(identities(), instance);
-      if (!role) return undefined;
-      const kept = caches[delivery].get(instance.instanceId);
-      if (kept && isStill(kept, instance, role, state()) && kept.from <= at && at < kept.until) return kept.delivered;
-      const made = make(parts, tokens, instance, role, delivery, at);
-      if (!made) return undefined;
-      caches[delivery].set(instance.instanceId, made);
-      watch.add(instance);
-      if (made.delivered instanceof Promise) settle(made, made.delivered);
-      return made.delivered;
+      const role = roleOf(knownIdentities(parts, instance, at), instance);
+      const { association } = instance;
+      if (!role || !association) return undefined;
+      return deliver(ofRoles[delivery], instance, role, at, () => {
+        watch.add(instance);
+        return makeRole(parts, tokens, instance, association, role, delivery, at);
+      });
     },
+    identify(instance, delivery, at) {
+      return deliver(ofInstances[delivery], instance, undefined, at, () =>
+        makeIdentity(parts, tokens, instance, delivery, at),
+      );
+    },
+    identifiedAt: (instance, at) => identifiedAt(state(), instance, at),
     open(accessKeyId, sessionToken) {
       const opened = tokens.open(sessionToken);
       const checked = (found: TemporaryCredentials | undefined) =>
@@ -71,32 +94,50 @@ export function createRotator(parts: RotatorParts): CredentialRotator {
 }
 
 /** Whether it follows from what is true now; each of these is another object after a change. */
-const isStill = (kept: Kept, instance: Instance, role: Role, rotation: RotationState) =>
+const isStill = (kept: Kept, instance: Instance, role: Role | undefined, rotation: RotationState) =>
   kept.instance === instance && kept.role === role && kept.rotation === rotation;
 
-/** Undefined before the association. */
-function make(
+/** Undefined before the delivery. */
+function makeRole(
   { state, identities }: RotatorParts,
   tokens: SessionTokens,
   instance: Instance,
+  association: ProfileAssociation,
   role: Role,
   delivery: RoleDelivery,
   at: number,
 ): Kept | undefined {
   const rotation = state();
-  const schedule = scheduleOf(rotation, instance);
+  const schedule = scheduleOf(rotation, instance, association);
   const set = schedule && setInForce(schedule, at);
   if (!set) return undefined;
   const basis = { instance, role, rotation };
   if (!trustsEc2(role, at)) {
-    const attempt = tryAt(schedule.associatedAt, at);
+    const attempt = tryAt(instance.delays === "none" ? association.deliveredFrom : set.inForceFrom, at);
     return { ...basis, ...attempt, delivered: assumeRoleUnauthorized(role.name, attempt.from) };
   }
-  const sealed = tokens.seal(sessionOf(identities(), instance, role, delivery, set));
-  const deliver = (credentials: TemporaryCredentials) => success(credentials, delivery, set);
-  const delivered = sealed instanceof Promise ? sealed.then(deliver) : deliver(sealed);
+  const sealed = tokens.seal(roleSession(identities(), instance, association, role, delivery, set));
+  const delivered = whenMade(sealed, (credentials) => success(credentials, delivery, set));
   return { ...basis, from: set.inForceFrom, until: set.inForceUntil, delivered };
 }
+
+function makeIdentity(
+  { state, identities }: RotatorParts,
+  tokens: SessionTokens,
+  instance: Instance,
+  delivery: RoleDelivery,
+  at: number,
+): Kept | undefined {
+  const rotation = state();
+  const set = identitySet(rotation, instance, delivery, at);
+  if (!set) return undefined;
+  const sealed = tokens.seal(identitySession(identities(), instance, delivery, set));
+  const delivered = whenMade(sealed, (credentials) => success(credentials, delivery, set));
+  return { instance, role: undefined, rotation, from: set.inForceFrom, until: set.inForceUntil, delivered };
+}
+
+const whenMade = <Value, Result>(value: Value | Promise<Value>, then: (made: Value) => Result) =>
+  value instanceof Promise ? value.then(then) : then(value);
 
 /** From the moment on when the promise is kept, reads need none. */
 function settle(made: Kept, promise: Promise<Delivered>): void {
@@ -110,12 +151,13 @@ function settle(made: Kept, promise: Promise<Delivered>): void {
 }
 
 /** One, or none where the instance has no role that EC2 may assume. */
-function announcementsOf({ masterKey, identities }: RotatorParts, found: InstanceMoment): RotationAnnouncement[] {
-  const { instance, moment } = found;
-  const role = roleOf(identities(), instance);
+function announcementsOf(parts: RotatorParts, found: InstanceMoment): RotationAnnouncement[] {
+  const { instance, association, moment } = found;
+  const known = knownIdentities(parts, instance, moment.at);
+  const role = roleOf(known, { ...instance, association });
   if (!role || !trustsEc2(role, moment.at)) return [];
-  const session = sessionOf(identities(), instance, role, "2.0", moment.set);
-  const { accessKeyId } = sessionAccessKey(masterKey, session);
+  const session = roleSession(known, instance, association, role, "2.0", moment.set);
+  const { accessKeyId } = sessionAccessKey(parts.masterKey, session);
   const { kind, at, set } = moment;
   return [{ kind, at, instanceId: instance.instanceId, roleName: role.name, accessKeyId, expiresAt: set.expiresAt }];
 }

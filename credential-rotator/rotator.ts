@@ -14,6 +14,16 @@ export type Delivered =
   /** HTTP 200 with a `Code` other than Success, such as AssumeRoleUnauthorizedAccess. */
   | { readonly outcome: "failure"; readonly code: string; readonly message: string; readonly lastUpdatedAt: number };
 
+/** What an instance finds at `iam/info`. */
+export interface ProfileReport {
+  readonly code: "Success" | "InstanceProfileNotFound";
+  readonly message?: string;
+  readonly arn?: string;
+  /** `AIPA…` */
+  readonly id?: string;
+  readonly lastUpdatedAt: number;
+}
+
 /** What the schedule holds between two looks at it, each with its own instant. */
 export interface RotationAnnouncement {
   readonly kind: "issued" | "renewed" | "expired";
@@ -28,13 +38,23 @@ export interface RotationAnnouncement {
 
 export interface CredentialRotator {
   /** The name of the role on the instance at that instant: undefined without a profile or without a role in it. */
-  roleName(instance: Instance): string | undefined;
+  roleName(instance: Instance, at: number): string | undefined;
+  /** What is said of the profile on the instance; undefined where there is nothing to say. */
+  profile(instance: Instance, at: number): ProfileReport | undefined;
   /** The credentials in force for such a reader; undefined where `roleName` is. A promise only where a set is first made. */
   deliver(
     instance: Instance,
     delivery: RoleDelivery,
     at: number,
   ): Delivered | undefined | Promise<Delivered | undefined>;
+  /** The credentials of the instance's own identity; undefined while it does not run. */
+  identify(
+    instance: Instance,
+    delivery: RoleDelivery,
+    at: number,
+  ): Delivered | undefined | Promise<Delivered | undefined>;
+  /** What the document about that identity is dated; epoch milliseconds. */
+  identifiedAt(instance: Instance, at: number): number;
   /**
    * The session of a token, with the secret that signs for it. "tampered" when the token is not ours, or is another key's.
    * Expiry is the caller's to judge, against the stamp of its request. A promise only where the token is first seen.

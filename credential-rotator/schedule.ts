@@ -9,10 +9,12 @@ export interface Era {
   readonly settings: RotationSettings;
 }
 
-/** All that the sets of one association follow from; instants are epoch milliseconds. */
+/** All that the sets of one delivery follow from; instants are epoch milliseconds. */
 export interface Schedule {
-  /** On a whole second. Before it there is no set. */
-  readonly associatedAt: number;
+  /** Before it there is no set. */
+  readonly deliveredFrom: number;
+  /** From then on no set is made any more; Infinity while the delivery lasts. */
+  readonly deliveredUntil: number;
   /** Oldest first; the first one holds from the beginning of time. */
   readonly eras: readonly Era[];
   /** The instants of forced rotations, ascending: those of all instances, and those of this one. */
@@ -37,7 +39,7 @@ export interface Moment {
   readonly set: ScheduledSet;
 }
 
-/** A stretch of even rhythm, between two of: association, change of settings, forced rotation. */
+/** A stretch of even rhythm, between two of: begin of the delivery, its end, change of settings, forced rotation. */
 interface Span {
   readonly from: number;
   readonly until: number;
@@ -59,18 +61,18 @@ function countUpTo(instants: readonly number[], at: number): number {
   return low;
 }
 
-function spanAt({ associatedAt, eras, forced }: Schedule, at: number): Span | undefined {
-  if (at < associatedAt) return undefined;
+function spanAt({ deliveredFrom, deliveredUntil, eras, forced }: Schedule, at: number): Span | undefined {
+  if (at < deliveredFrom || at >= deliveredUntil) return undefined;
   const next = eras.findIndex((era) => era.from > at);
   const era = eras.at(next === -1 ? -1 : next - 1) as Era;
-  let from = Math.max(associatedAt, era.from);
-  let until = next === -1 ? Number.POSITIVE_INFINITY : (eras[next] as Era).from;
+  let from = Math.max(deliveredFrom, era.from);
+  let until = Math.min(deliveredUntil, next === -1 ? Number.POSITIVE_INFINITY : (eras[next] as Era).from);
   let forcedRotations = 0;
   for (const instants of forced) {
     const count = countUpTo(instants, at);
     from = Math.max(from, instants[count - 1] ?? from);
     until = Math.min(until, instants[count] ?? until);
-    forcedRotations += count - countUpTo(instants, associatedAt);
+    forcedRotations += count - countUpTo(instants, deliveredFrom);
   }
   // A set that is forced within a second says that it was issued at the beginning of that second, as AWS writes instants.
   const anchor = Math.floor(from / 1000) * 1000;
@@ -80,7 +82,7 @@ function spanAt({ associatedAt, eras, forced }: Schedule, at: number): Span | un
 /** The spans that reach beyond `from`, oldest first. */
 function* spansFrom(schedule: Schedule, from: number): Generator<Span> {
   for (
-    let span = spanAt(schedule, Math.max(from, schedule.associatedAt));
+    let span = spanAt(schedule, Math.max(from, schedule.deliveredFrom));
     span;
     span = Number.isFinite(span.until) ? spanAt(schedule, span.until) : undefined
   ) {
@@ -101,7 +103,7 @@ function setOf(span: Span, number: number): ScheduledSet {
   };
 }
 
-/** The set in force: the newest one that was issued at or before `at`. Undefined before the association. */
+/** The set in force: the newest one that was issued at or before `at`. Undefined before the delivery and after it. */
 export function setInForce(schedule: Schedule, at: number): ScheduledSet | undefined {
   const span = spanAt(schedule, at);
   return span && setOf(span, Math.floor((at - span.anchor) / span.interval));
@@ -133,14 +135,14 @@ export function momentsBetween(
   limit = Number.POSITIVE_INFINITY,
 ): Moment[] {
   const moments: Moment[] = [];
-  const from = Math.max(after, to - limit * longestInterval(schedule));
+  const from = Math.max(after, Math.min(to, schedule.deliveredUntil) - limit * longestInterval(schedule));
   for (const span of spansFrom(schedule, from - longestLife(schedule))) {
     if (span.from > to) break;
     const first = firstAfter(span, from);
     for (let number = first.issued; number < sizeOf(span); number++) {
       const set = setOf(span, number);
       if (set.inForceFrom > to) break;
-      const kind = set.inForceFrom === schedule.associatedAt ? "issued" : "renewed";
+      const kind = set.inForceFrom === schedule.deliveredFrom ? "issued" : "renewed";
       moments.push({ kind, at: set.inForceFrom, set });
     }
     for (let number = first.expiring; number < sizeOf(span); number++) {
@@ -152,7 +154,7 @@ export function momentsBetween(
   return moments.sort((a, b) => a.at - b.at || Number(a.kind === "expired") - Number(b.kind === "expired"));
 }
 
-/** The next instant after `at` at which a set is issued or expires; there is always one. */
+/** The next instant after `at` at which a set is issued or expires; Infinity when there is none. */
 export function nextMomentAfter(schedule: Schedule, at: number): number {
   let next = Number.POSITIVE_INFINITY;
   for (const span of spansFrom(schedule, at - longestLife(schedule))) {

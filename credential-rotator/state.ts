@@ -1,7 +1,7 @@
 // What has happened to the rotation? Its events, and the fold that makes its state of them: settings and since when they hold,
 // and the instants of forced rotations. No credentials: these are derived.
 
-import type { Instance } from "../instances/instance.ts";
+import type { Instance, ProfileAssociation } from "../instances/instance.ts";
 import { readMemberName } from "../instances/member.ts";
 import { type RotationConfiguration, type RotationSettings, rotationSettings } from "./configuration.ts";
 import type { Era, Schedule } from "./schedule.ts";
@@ -71,10 +71,17 @@ const inserted = (instants: readonly number[], at: number) =>
 
 const NEVER: readonly number[] = [];
 
-/** The schedule of an instance; undefined when no profile is attached to it. */
-export function scheduleOf(state: RotationState, { name, instanceId, association }: Instance): Schedule | undefined {
+/** While something is delivered to an instance: an association, or the machine's run. */
+export type DeliveryTime = Pick<ProfileAssociation, "deliveredFrom" | "deliveredUntil">;
+
+/** The schedule of what an instance gets in that time; undefined for an instance that is not configured. */
+export function scheduleOf(
+  state: RotationState,
+  { name, instanceId }: Instance,
+  { deliveredFrom, deliveredUntil }: DeliveryTime,
+): Schedule | undefined {
   const eras = state.entries.get(name) ?? state.entries.get(readMemberName(name)?.template ?? "");
-  if (!association || !eras) return undefined;
-  const { associatedAt } = association;
-  return { associatedAt, eras, forced: [state.forcedForAll, state.forced.get(instanceId) ?? NEVER] };
+  if (!eras) return undefined;
+  const forced = [state.forcedForAll, state.forced.get(instanceId) ?? NEVER];
+  return { deliveredFrom, deliveredUntil, eras, forced };
 }

@@ -2,7 +2,7 @@
 // together, so that a look at the schedules of 100,000 of them costs one.
 
 import type { Fleet } from "../instances/fleet.ts";
-import type { Instance } from "../instances/instance.ts";
+import type { Instance, ProfileAssociation } from "../instances/instance.ts";
 import { readMemberName } from "../instances/member.ts";
 import { type Moment, momentsBetween, nextMomentAfter, type Schedule } from "./schedule.ts";
 import { type RotationState, scheduleOf } from "./state.ts";
@@ -10,6 +10,8 @@ import { type RotationState, scheduleOf } from "./state.ts";
 /** Something that happens to the credentials of an instance. */
 export interface InstanceMoment {
   readonly instance: Instance;
+  /** By which they were delivered. */
+  readonly association: ProfileAssociation;
   readonly moment: Moment;
 }
 
@@ -22,19 +24,19 @@ export interface Watch {
   nextAfter(at: number): number | undefined;
 }
 
-/** Instances with one schedule. */
+/** Instances with one schedule, each with the association that it follows from. */
 interface Group {
   readonly schedule: Schedule;
-  instances(): Iterable<Instance>;
+  members(): Iterable<readonly [Instance, ProfileAssociation]>;
 }
 
 export function createWatch(fleet: Fleet, state: () => RotationState): Watch {
   /** Ids of the instances that were asked for, by the name of their template. */
   const asked = new Map<string, Set<string>>();
 
-  function* groups(): Generator<Group> {
-    for (const instance of fleet.declared()) yield* single(state(), instance);
-    for (const ids of asked.values()) yield* groupsOf(fleet, state(), ids);
+  function* groups(at: number): Generator<Group> {
+    for (const instance of fleet.declared(at)) yield* single(state(), instance);
+    for (const ids of asked.values()) yield* groupsOf(fleet, state(), ids, at);
   }
 
   return {
@@ -47,35 +49,41 @@ export function createWatch(fleet: Fleet, state: () => RotationState): Watch {
     },
     between(from, to, limit) {
       const found: InstanceMoment[] = [];
-      for (const { schedule, instances } of groups()) {
+      for (const { schedule, members } of groups(to)) {
         const moments = momentsBetween(schedule, from, to, limit);
         if (moments.length === 0) continue;
-        for (const instance of instances()) for (const moment of moments) found.push({ instance, moment });
+        for (const [instance, association] of members()) {
+          for (const moment of moments) found.push({ instance, association, moment });
+        }
       }
       return found.sort((a, b) => a.moment.at - b.moment.at).slice(-limit);
     },
     nextAfter(at) {
-      const next = Math.min(...groups().map(({ schedule }) => nextMomentAfter(schedule, at)));
+      const next = Math.min(...groups(at).map(({ schedule }) => nextMomentAfter(schedule, at)));
       return Number.isFinite(next) ? next : undefined;
     },
   };
 }
 
+/** What the instance has of its own: the association of now, and what those before have left. */
 function* single(state: RotationState, instance: Instance | undefined): Generator<Group> {
-  const schedule = instance && scheduleOf(state, instance);
-  if (instance && schedule) yield { schedule, instances: () => [instance] };
+  for (const association of instance ? [...instance.formerAssociations, instance.association] : []) {
+    const schedule = instance && association && scheduleOf(state, instance, association);
+    if (schedule) yield { schedule, members: () => [[instance, association]] };
+  }
 }
 
-/** Each that was once forced by itself is a group of its own; all others of a template are one. */
-function* groupsOf(fleet: Fleet, state: RotationState, ids: ReadonlySet<string>): Generator<Group> {
-  for (const id of state.forced.keys()) if (ids.has(id)) yield* single(state, fleet.byInstanceId(id));
-  const instances = () =>
+/** Each to which something has happened by itself is a group of its own; all others of a template are one. */
+function* groupsOf(fleet: Fleet, state: RotationState, ids: ReadonlySet<string>, at: number): Generator<Group> {
+  const special = new Set([...state.forced.keys(), ...fleet.changedIds()]);
+  for (const id of special) if (ids.has(id)) yield* single(state, fleet.byInstanceId(id, at));
+  const members = () =>
     ids
       .values()
-      .filter((id) => !state.forced.has(id))
-      .map((id) => fleet.byInstanceId(id))
-      .filter((instance) => instance !== undefined);
-  const [first] = instances().take(1);
-  const schedule = first && scheduleOf(state, first);
-  if (schedule) yield { schedule, instances };
+      .filter((id) => !special.has(id))
+      .map((id) => fleet.byInstanceId(id, at))
+      .flatMap((instance) => (instance?.association ? [[instance, instance.association] as const] : []));
+  const [first] = members().take(1);
+  const schedule = first && scheduleOf(state, ...first);
+  if (schedule) yield { schedule, members };
 }

@@ -5,6 +5,7 @@ import { z } from "zod";
 import { strictMapping } from "../roles/configuration.ts";
 import { parseListener } from "./address.ts";
 import { furtherInterface, hexId, interfaceShape } from "./configuration-network.ts";
+import { DELAYS } from "./instance.ts";
 import { TARGET_LIFECYCLE_STATES } from "./notices.ts";
 
 const onOff = z.enum(["enabled", "disabled"]);
@@ -21,6 +22,10 @@ export const tagKey = z.string().min(1).max(128, "must not be longer than 128 ch
 export const tagValue = z
   .string("must be a string; put it in quotes")
   .max(256, "must not be longer than 256 characters");
+
+export const delays = z
+  .enum(DELAYS)
+  .describe("ec2: changes are seen after seconds, and those in IAM at the next renewal, as on EC2; none is usual");
 
 const blockDeviceMapping = strictMapping({
   deviceName: z.string().regex(/^(\/dev\/)?[a-z0-9]+$/, "must be a device such as /dev/sdf"),
@@ -129,6 +134,7 @@ export const instanceShape = {
     .describe("The interfaces beside the primary one, which the keys of the instance itself describe")
     .exactOptional(),
   metadataOptions: metadataOptions.exactOptional(),
+  delays: delays.exactOptional(),
   // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html
   tags: z.record(tagKey, tagValue).exactOptional(),
   metadata: z

@@ -3,22 +3,26 @@
 
 import { LRUCache } from "lru-cache";
 import type { Instance } from "./instance.ts";
+import { instanceAt, type Life, type Stretch } from "./life.ts";
 import { type Caller, createLookup, type Place } from "./lookup.ts";
 import { makeInstance } from "./make.ts";
 import type { InstancesState } from "./state.ts";
 
+/** An instance may change: each question names the instant (epoch milliseconds) at which it is looked at. */
 export interface Fleet {
   /** How many instances there are, those of templates included. */
   readonly size: number;
-  byName(name: string): Instance | undefined;
-  byInstanceId(instanceId: string): Instance | undefined;
+  byName(name: string, at: number): Instance | undefined;
+  byInstanceId(instanceId: string, at: number): Instance | undefined;
   /**
    * The instance that the listener means, else the one that the source address means, else the only one there is. Undefined
    * for a stranger among several, who is to be refused.
    */
-  callerOf(caller: Caller): Instance | undefined;
+  callerOf(caller: Caller, at: number): Instance | undefined;
   /** The instances with an entry of their own, not those of templates. */
-  declared(): Instance[];
+  declared(at: number): Instance[];
+  /** The ids of the instances to which something has happened. */
+  changedIds(): Iterable<string>;
   /** The listeners that mean an instance, as configured (`127.0.0.1:1338`), with its name. */
   listeners(): { readonly name: string; readonly listen: string }[];
 }
@@ -26,26 +30,34 @@ export interface Fleet {
 /** How many made instances are kept, and how many answers to callers. */
 const KEPT = 16_384;
 
-/** The fleet of a state that may change: what it keeps is made anew when `state` gives another one. */
+/** The fleet of a state that may change: what it keeps is made anew when `state` gives other entries. */
 export function createFleet(state: () => InstancesState): Fleet {
   let view = viewOf(state());
   const current = () => {
     const now = state();
-    if (now !== view.state) view = viewOf(now);
+    if (now.entries !== view.state.entries) view = viewOf(now);
     return view;
   };
+  const look = (slot: Slot | undefined, at: number) => slot && lookAt(slot, state().lives, at);
   return {
     get size() {
       return current().lookup.size;
     },
-    byName: (name) => current().instance(current().lookup.ofName(name)),
-    byInstanceId: (instanceId) => current().instance(current().lookup.ofInstanceId(instanceId)),
-    callerOf: (caller) => current().callerOf(caller),
-    declared() {
-      const { state, instance } = current();
-      const single = [...state.entries.values()].filter(({ configuration }) => configuration.count === undefined);
-      return single.map((entry) => instance({ entry, index: 0 }) as Instance);
+    byName(name, at) {
+      const { slotOf, lookup } = current();
+      return look(slotOf(lookup.ofName(name)), at);
     },
+    byInstanceId(instanceId, at) {
+      const { slotOf, lookup } = current();
+      return look(slotOf(lookup.ofInstanceId(instanceId)), at);
+    },
+    callerOf: (caller, at) => look(current().slotOfCaller(caller), at),
+    declared(at) {
+      const { state, slotOf } = current();
+      const single = [...state.entries.values()].filter(({ configuration }) => configuration.count === undefined);
+      return single.map((entry) => look(slotOf({ entry, index: 0 }), at) as Instance);
+    },
+    changedIds: () => state().lives.keys(),
     listeners: () =>
       [...current().state.entries.values()].flatMap(({ name, configuration: { listen } }) =>
         listen === undefined ? [] : [{ name, listen }],
@@ -53,27 +65,45 @@ export function createFleet(state: () => InstancesState): Fleet {
   };
 }
 
+/** One instance: as it was launched, and as it was when it was last looked at. */
+interface Slot {
+  readonly launched: Instance;
+  life: Life | undefined;
+  stretch: Stretch;
+}
+
+function lookAt(slot: Slot, lives: InstancesState["lives"], at: number): Instance {
+  const life = lives.size === 0 ? undefined : lives.get(slot.launched.instanceId);
+  const { stretch } = slot;
+  if (life !== slot.life || at < stretch.from || at >= stretch.until) {
+    slot.life = life;
+    slot.stretch = instanceAt(slot.launched, life, at);
+  }
+  return slot.stretch.instance;
+}
+
 /** One state, looked at: its lookups, and what was made of it so far. */
 function viewOf(state: InstancesState) {
   const lookup = createLookup(state);
-  const made = new LRUCache<string, Instance>({ max: KEPT });
-  const callers = new LRUCache<string, Instance>({ max: KEPT });
-  const instance = (place: Place | undefined): Instance | undefined => {
+  const slots = new LRUCache<string, Slot>({ max: KEPT });
+  const callers = new LRUCache<string, Slot>({ max: KEPT });
+  const slotOf = (place: Place | undefined): Slot | undefined => {
     if (!place) return undefined;
     const key = `${place.index} ${place.entry.name}`;
-    const kept = made.get(key);
+    const kept = slots.get(key);
     if (kept) return kept;
-    const instance = makeInstance(state, place.entry, place.index);
-    made.set(key, instance);
-    return instance;
+    const launched = makeInstance(state, place.entry, place.index);
+    const slot = { launched, life: undefined, stretch: instanceAt(launched, undefined, 0) };
+    slots.set(key, slot);
+    return slot;
   };
-  const callerOf = (caller: Caller): Instance | undefined => {
+  const slotOfCaller = (caller: Caller): Slot | undefined => {
     const key = `${caller.localAddress} ${caller.localPort} ${caller.remoteAddress}`;
     const kept = callers.get(key);
     if (kept) return kept;
-    const found = instance(lookup.ofCaller(caller));
+    const found = slotOf(lookup.ofCaller(caller));
     if (found) callers.set(key, found);
     return found;
   };
-  return { state, lookup, instance, callerOf };
+  return { state, lookup, slotOf, slotOfCaller };
 }

@@ -1,5 +1,7 @@
-// Which machine is it? A simulated EC2 instance, its attributes named as in the EC2 API.
+// Which machine is it, at one instant? A simulated EC2 instance, its attributes named as in the EC2 API.
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Instance.html
+
+import type { MaintenanceEvent, SpotInterruption, TargetLifecycleState } from "./notices.ts";
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceMetadataOptionsResponse.html */
 export interface MetadataOptions {
@@ -10,13 +12,25 @@ export interface MetadataOptions {
   readonly instanceMetadataTags: "enabled" | "disabled";
 }
 
+/** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-lifecycle.html, less the states on the way. */
+export type PowerState = "running" | "stopped" | "terminated";
+
+export const DELAYS = ["none", "ec2"] as const;
+export type Delays = (typeof DELAYS)[number];
+
 /** An instance profile attached to an instance. */
 export interface ProfileAssociation {
   /** `iip-assoc-` and 17 hex digits. */
   readonly associationId: string;
   readonly instanceProfileName: string;
-  /** Epoch milliseconds. */
+  /** `AIPA…` of the profile that is meant; undefined for the one of that name at the instant of the association. */
+  readonly instanceProfileId?: string;
+  /** Epoch milliseconds, as the next ones. */
   readonly associatedAt: number;
+  /** Since when the machine gets credentials by it: the association, or its last start. */
+  readonly deliveredFrom: number;
+  /** Infinite while it lasts. */
+  readonly deliveredUntil: number;
 }
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceNetworkInterface.html */
@@ -85,7 +99,12 @@ export interface Instance {
   /** Undefined where hibernation was no choice at launch. */
   readonly hibernationConfigured?: boolean;
   readonly hostnameType: "ip-name" | "resource-name";
-  readonly targetLifecycleState?: string;
+  readonly targetLifecycleState: TargetLifecycleState | null;
+  /** From the notice on. */
+  readonly spotInterruption?: SpotInterruption;
+  /** The instant of the notice, from then on. */
+  readonly rebalanceRecommendedAt?: number;
+  readonly maintenance: readonly MaintenanceEvent[];
   readonly keyName?: string;
   /** `ssh-ed25519 AAAA… comment`, without a line end. */
   readonly publicKey?: string;
@@ -93,11 +112,16 @@ export interface Instance {
   readonly userData?: string | Uint8Array;
   /** The primary one first. */
   readonly networkInterfaces: readonly [NetworkInterface, ...NetworkInterface[]];
-  /** Epoch milliseconds. */
+  readonly state: PowerState;
+  /** Of the last start; epoch milliseconds. */
   readonly launchTime: number;
   readonly metadataOptions: MetadataOptions;
+  /** Whether changes are seen after the time that they take on EC2. */
+  readonly delays: Delays;
   readonly tags: ReadonlyMap<string, string>;
-  readonly association?: ProfileAssociation;
+  readonly association: ProfileAssociation | undefined;
+  /** Oldest first. What they have delivered lives on until it expires. */
+  readonly formerAssociations: readonly ProfileAssociation[];
   /** Path below the version → what stands there in any case, or null for nothing. Undefined without such wishes. */
   readonly metadata?: Readonly<Record<string, string | null>>;
 }

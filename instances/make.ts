@@ -9,7 +9,7 @@ import { memberId, memberName } from "./member.ts";
 import type { InstanceEntry, InstancesState } from "./state.ts";
 import { zoneOf } from "./zone.ts";
 
-type Account = Pick<InstancesState, "accountId" | "region">;
+type Account = Pick<InstancesState, "accountId" | "region" | "delays">;
 
 const METADATA_OPTIONS: MetadataOptions = {
   httpTokens: "required",
@@ -30,7 +30,7 @@ export function instanceIdOf(accountId: string, { name, configuration }: Instanc
   return configuration.instanceId ?? derivedHexId("i-0", 16, accountId, name);
 }
 
-/** The instance `index` of an entry. */
+/** The instance `index` of an entry, as it is at its launch. */
 export function makeInstance(account: Account, entry: InstanceEntry, index: number): Instance {
   const { accountId, region } = account;
   const { configuration } = entry;
@@ -38,7 +38,6 @@ export function makeInstance(account: Account, entry: InstanceEntry, index: numb
   const zone = zoneOf(region, configuration.availabilityZone);
   const place = { accountId, region, zone, name, index, firstAddress: entry.privateIpAddress };
   const instanceId = instanceIdOf(accountId, entry, index);
-  const association = associationOf(accountId, entry, instanceId);
   return {
     name,
     instanceId,
@@ -55,9 +54,14 @@ export function makeInstance(account: Account, entry: InstanceEntry, index: numb
     networkInterfaces: makeInterfaces(place, configuration, configuration.networkInterfaces),
     launchTime: entry.launchTime,
     metadataOptions: { ...METADATA_OPTIONS, ...configuration.metadataOptions },
+    delays: configuration.delays ?? account.delays,
     tags: new Map(Object.entries(configuration.tags ?? {})),
-    ...(association && { association }),
-    ...present(configuration, ["targetLifecycleState", "metadata"]),
+    state: "running",
+    targetLifecycleState: configuration.targetLifecycleState ?? null,
+    maintenance: [],
+    association: associationOf(accountId, entry, instanceId),
+    formerAssociations: [],
+    ...present(configuration, ["metadata"]),
   };
 }
 
@@ -111,6 +115,8 @@ function associationOf(accountId: string, entry: InstanceEntry, instanceId: stri
     associationId: derivedHexId("iip-assoc-0", 16, accountId, instanceId, instanceProfile, associatedAt),
     instanceProfileName: instanceProfile,
     associatedAt,
+    deliveredFrom: associatedAt,
+    deliveredUntil: Number.POSITIVE_INFINITY,
   };
 }
 

@@ -4,6 +4,8 @@
 import { derivedHexId } from "../entropy/derive.ts";
 import { addressAfter, isPrivateIpv4 } from "./address.ts";
 import type { InstanceConfiguration, InstancesConfiguration } from "./configuration.ts";
+import type { Delays } from "./instance.ts";
+import { foldLife, type Life, type LifeAttribute, type LifeChange } from "./life.ts";
 import { zoneOf } from "./zone.ts";
 
 export interface InstanceEntry {
@@ -20,28 +22,64 @@ export interface InstanceEntry {
 export interface InstancesState {
   readonly accountId: string;
   readonly region: string;
+  readonly delays: Delays;
   readonly entries: ReadonlyMap<string, InstanceEntry>;
+  /** By instance id, of those to which something has happened. */
+  readonly lives: ReadonlyMap<string, Life>;
 }
 
-export const NO_INSTANCES: InstancesState = { accountId: "", region: "", entries: new Map() };
+export const NO_INSTANCES: InstancesState = {
+  accountId: "",
+  region: "",
+  delays: "none",
+  entries: new Map(),
+  lives: new Map(),
+};
+
+/** Something happens to an instance: attributes have other values, now or from a later instant on. */
+export interface InstanceChanged {
+  readonly type: "instance.changed";
+  readonly at: number;
+  readonly instanceId: string;
+  /** The name of its entry in the configuration; that of a template's instances is the template's. */
+  readonly entryName: string;
+  readonly changes: readonly LifeChange[];
+}
+
+/** All is to be again as the configuration says: what has happened is forgotten. */
+export interface InstancesReset {
+  readonly type: "world.reset";
+  readonly at: number;
+}
+
+export type InstancesEvent = InstancesConfigured | InstanceChanged | InstancesReset;
 
 /** What this room reads of the configuration when it is loaded. */
-export interface InstancesEvent {
+export interface InstancesConfigured {
   readonly type: "configuration.loaded";
   readonly at: number;
   readonly configuration: {
     readonly account: string;
     readonly region: string;
+    readonly delays?: Delays;
     readonly instances?: InstancesConfiguration;
   };
+}
+
+export function foldInstances(state: InstancesState, event: InstancesEvent): InstancesState {
+  if (event.type === "configuration.loaded") return configured(state, event);
+  if (event.type === "world.reset") return { ...state, lives: NO_INSTANCES.lives };
+  const { instanceId, entryName, changes } = event;
+  const life = state.lives.get(instanceId) ?? { entryName };
+  return { ...state, lives: new Map(state.lives).set(instanceId, foldLife(life, changes)) };
 }
 
 /**
  * The state after the event. An instance that was there before keeps its launch, its address and, unless the profile is another
  * one, its association; a new one is launched at this instant, unless its launch time is given.
  */
-export function foldInstances(state: InstancesState, { at, configuration }: InstancesEvent): InstancesState {
-  const { account: accountId, region, instances = {} } = configuration;
+function configured(state: InstancesState, { at, configuration }: InstancesConfigured): InstancesState {
+  const { account: accountId, region, delays = "none", instances = {} } = configuration;
   const before = accountId === state.accountId && region === state.region ? state.entries : NO_INSTANCES.entries;
   const entries = new Map<string, InstanceEntry>();
   for (const [name, written] of Object.entries(instances)) {
@@ -54,8 +92,31 @@ export function foldInstances(state: InstancesState, { at, configuration }: Inst
     taken.add(privateIpAddress);
     entries.set(entry.name, { ...entry, privateIpAddress });
   }
-  return { accountId, region, entries };
+  const lives = [...state.lives].flatMap(([instanceId, life]) => {
+    const kept = lifeAfter(life, before.get(life.entryName), entries.get(life.entryName));
+    return kept ? [[instanceId, kept] as const] : [];
+  });
+  return { accountId, region, delays, entries, lives: new Map(lives) };
 }
+
+/** What has happened stays true, but where the configuration now says something else than before. */
+function lifeAfter(life: Life, before: InstanceEntry | undefined, now: InstanceEntry | undefined): Life | undefined {
+  if (!before || before.launchTime !== now?.launchTime) return undefined;
+  const said = (entry: InstanceEntry, name: keyof InstanceConfiguration) => JSON.stringify(entry.configuration[name]);
+  const changed = CONFIGURED.filter(([name]) => said(before, name) !== said(now, name)).map(
+    ([, attribute]) => attribute,
+  );
+  const kept = Object.entries(life).filter(([attribute]) => !changed.includes(attribute as LifeAttribute));
+  return Object.fromEntries(kept) as Life;
+}
+
+/** Which key of the configuration says what an attribute is at launch. */
+const CONFIGURED: readonly (readonly [keyof InstanceConfiguration, LifeAttribute])[] = [
+  ["instanceProfile", "profile"],
+  ["metadataOptions", "metadataOptions"],
+  ["tags", "tags"],
+  ["targetLifecycleState", "targetLifecycleState"],
+];
 
 const wholeSecond = (instant: number) => Math.floor(instant / 1000) * 1000;
 

@@ -42,6 +42,28 @@ export function principalOfRoleSession(session: RoleSession): Principal {
   };
 }
 
+/** What the claims say of an instance that only proves who it is. */
+export interface InstanceSessionFacts {
+  readonly accountId: string;
+  readonly partition: string;
+  /** The instance id. */
+  readonly sessionName: string;
+}
+
+/** Its role is AWS's own, which no account has: no policy speaks of it. */
+export function principalOfInstance({ accountId, partition, sessionName }: InstanceSessionFacts): Principal {
+  const roleName = "aws:ec2-instance";
+  const arn = assumedRoleArn({ partition, accountId }, roleName, sessionName);
+  return {
+    kind: "assumed-role",
+    accountId,
+    arn,
+    userId: `${accountId}:${roleName}:${sessionName}`,
+    roleName,
+    roleArn: arn,
+  };
+}
+
 /**
  * The user or role behind a principal. Undefined for root and anonymous, and when it was deleted: a new one of the same
  * name has another unique id and inherits nothing.

@@ -24,9 +24,9 @@ export function userAccessKey(masterKey: SecretKey, accountId: string, userId: s
 
 /** The temporary key of a session. */
 export function sessionAccessKey(masterKey: SecretKey, session: Session): AccessKeyPair {
-  const { associationId, roleId, delivery, issuedAt, expiresAt, forcedRotations } = session;
-  const names = [session.kind, associationId, roleId, delivery, issuedAt, expiresAt, forcedRotations];
-  return derive(masterKey, "ASIA", session.accountId, names);
+  const { kind, delivery, issuedAt, expiresAt, forcedRotations } = session;
+  const owner = kind === "instance-role" ? [session.associationId, session.roleId] : [session.sourceInstanceArn];
+  return derive(masterKey, "ASIA", session.accountId, [kind, ...owner, delivery, issuedAt, expiresAt, forcedRotations]);
 }
 
 function derive(masterKey: SecretKey, prefix: string, accountId: string, names: readonly Name[]): AccessKeyPair {

@@ -2,7 +2,7 @@
 
 import { sha256Hex } from "../../entropy/hash.ts";
 import type { Identities } from "../../roles/model.ts";
-import { granteeOf, principalOfRoleSession, principalOfUser } from "../../roles/principal.ts";
+import { granteeOf, principalOfInstance, principalOfRoleSession, principalOfUser } from "../../roles/principal.ts";
 import { judgeScope } from "../../signing/judge-scope.ts";
 import { type Evidence, verifySignature } from "../../signing/verify-signature.ts";
 import { AwsError } from "../call.ts";
@@ -54,12 +54,19 @@ function userSigner(identities: Identities, accessKeyId: string): Signer | undef
   return principal && key?.active ? { principal, secretAccessKey: key.secretAccessKey } : undefined;
 }
 
-/** Undefined when its role is gone, or another one has its name now. */
-async function sessionSigner({ world }: Exchange, accessKeyId: string, sessionToken: string) {
+/**
+ * Undefined when its role is gone, or another one has its name now. An instance's own identity is known to GetCallerIdentity alone:
+ * all else refuses it as a key that does not exist, captured of EC2 in 2026 (radkawar/stackd).
+ */
+async function sessionSigner({ world, operation }: Exchange, accessKeyId: string, sessionToken: string) {
   const opening = world.rotator.open(accessKeyId, sessionToken);
   const opened = opening instanceof Promise ? await opening : opening;
   if (opened === "tampered") throw new Refused({ fault: "invalid-token", sessionToken });
-  const principal = principalOfRoleSession(opened.session);
+  const { session } = opened;
+  if (session.kind === "instance-identity") {
+    return operation === "GetCallerIdentity" ? { principal: principalOfInstance(session), ...opened } : undefined;
+  }
+  const principal = principalOfRoleSession(session);
   return granteeOf(world.identities(), principal) && { principal, ...opened };
 }
 

@@ -8,19 +8,25 @@ import type { Document, Leaves, Look } from "./leaf.ts";
 
 /** Without a profile, or with one that holds no role, nothing of `iam/` is there: both captured. */
 export const IAM_LEAVES: Leaves = {
+  "meta-data/identity-credentials/ec2/info": ["2018-03-28", identityInfo],
+  "meta-data/identity-credentials/ec2/security-credentials/ec2-instance": [
+    "2018-03-28",
+    ({ rotator, instance, delivery, at }) => whenDelivered(rotator.identify(instance, delivery, at)),
+  ],
   "meta-data/iam/info": ["2012-01-12", profileInfo],
   "meta-data/iam/security-credentials/{role}": ["2012-01-12", roleCredentials],
 };
 
 function profileInfo(look: Look): string | undefined {
-  const { instance, identities, rotator } = look;
-  const profile = identities.instanceProfiles.get(instance.association?.instanceProfileName ?? "");
-  if (!instance.association || !profile || rotator.roleName(instance) === undefined) return undefined;
+  const report = look.rotator.profile(look.instance, look.at);
+  if (report === undefined) return undefined;
+  const { code, message, arn, id, lastUpdatedAt } = report;
   return ec2Document({
-    Code: "Success",
-    LastUpdated: isoSeconds(lastTry(look) ?? instance.association.associatedAt),
-    InstanceProfileArn: profile.arn,
-    InstanceProfileId: profile.id,
+    Code: code,
+    ...(message !== undefined && { Message: message }),
+    LastUpdated: isoSeconds(lastTry(look) ?? lastUpdatedAt),
+    ...(arn !== undefined && { InstanceProfileArn: arn }),
+    ...(id !== undefined && { InstanceProfileId: id }),
   });
 }
 
@@ -32,8 +38,19 @@ function lastTry({ instance, delivery, at, rotator }: Look): number | undefined 
 }
 
 function roleCredentials(look: Look): Document | undefined | Promise<Document | undefined> {
-  const delivered = look.rotator.deliver(look.instance, look.delivery, look.at);
-  return delivered instanceof Promise ? delivered.then(documentOf) : documentOf(delivered);
+  return whenDelivered(look.rotator.deliver(look.instance, look.delivery, look.at));
+}
+
+const whenDelivered = (delivered: Delivered | undefined | Promise<Delivered | undefined>) =>
+  delivered instanceof Promise ? delivered.then(documentOf) : documentOf(delivered);
+
+/** The account, dated by the start of the machine; with `rotation: ec2` blurred, as captured of EC2. */
+function identityInfo({ instance, rotator, at }: Look): string {
+  return ec2Document({
+    Code: "Success",
+    LastUpdated: isoSeconds(rotator.identifiedAt(instance, at)),
+    AccountId: instance.accountId,
+  });
 }
 
 const written = new WeakMap<Delivered, Document>();

@@ -15,9 +15,6 @@ export const INSTANCE_LEAVES: Leaves = {
   // An EBS-backed image has no manifest.
   "meta-data/ami-manifest-path": ["1.0", () => "(unknown)"],
   "meta-data/ancestor-ami-ids": ["2007-10-10", ({ instance }) => lines(instance.ancestorAmiIds)],
-  "meta-data/autoscaling/target-lifecycle-state": ["2021-07-15", ({ instance }) => instance.targetLifecycleState],
-  "meta-data/events/maintenance/history": ["2018-08-17", () => "[]"],
-  "meta-data/events/maintenance/scheduled": ["2018-08-17", () => "[]"],
   "meta-data/hibernation/configured": ["2018-09-24", ({ instance }) => instance.hibernationConfigured?.toString()],
   "meta-data/hostname": ["1.0", ({ instance }) => privateHostname(instance, primaryOf(instance))],
   "meta-data/instance-action": ["2008-09-01", () => "none"],

@@ -13,7 +13,7 @@ export const NAMES: Readonly<Record<string, (look: Look, above: string) => reado
   "{device}": ({ instance }) => [...blockDevices(instance).keys()].sort(),
   "{mac}": ({ instance }) => instance.networkInterfaces.map(({ macAddress }) => macAddress).sort(),
   "{public-ipv4}": ({ instance }, mac) => [...interfaceOf(instance, mac).ipv4Associations.keys()].sort(),
-  "{role}": ({ instance, rotator }) => present(rotator.roleName(instance)),
+  "{role}": ({ instance, rotator, at }) => present(rotator.roleName(instance, at)),
   "{tag}": ({ instance: { metadataOptions, tags } }) =>
     metadataOptions.instanceMetadataTags === "enabled" ? [...tags.keys()].sort() : [],
   "{user}": ({ instance }) => Object.keys(instance.managedSshKeys.activeKeys ?? {}).sort(),

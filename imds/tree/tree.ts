@@ -8,6 +8,7 @@ import { INSTANCE_LEAVES } from "./instance.ts";
 import { type Look, lines, type Value, type ValueOf } from "./leaf.ts";
 import { LABELS, NAMES } from "./names.ts";
 import { NETWORK_LEAVES } from "./network.ts";
+import { NOTICE_LEAVES } from "./notices.ts";
 import { hasValue, type Overlay, overlayOf } from "./overlay.ts";
 import { TAG_LEAVES } from "./tags.ts";
 import { placeOf, VERSIONS } from "./versions.ts";
@@ -31,6 +32,7 @@ const top = grow({
   ...INSTANCE_LEAVES,
   ...IAM_LEAVES,
   ...NETWORK_LEAVES,
+  ...NOTICE_LEAVES,
   ...TAG_LEAVES,
 });
 

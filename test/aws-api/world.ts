@@ -99,6 +99,9 @@ export const ROLE: Credentials = {
 /** Opens the one session. */
 export const rotator: AwsApiParts["rotator"] = {
   roleName: () => undefined,
+  profile: () => undefined,
+  identify: () => undefined,
+  identifiedAt: (_instance, at) => at,
   deliver: () => undefined,
   open: (accessKeyId, sessionToken) =>
     accessKeyId === ROLE.accessKeyId && sessionToken === ROLE.sessionToken

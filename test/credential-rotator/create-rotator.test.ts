@@ -41,7 +41,9 @@ describe("deliver", () => {
   });
 
   test("the role's name is there as soon as a profile has one", () => {
-    const names = ["demo", "plain", "empty", "denied"].map((name) => world.rotator.roleName(world.instance(name)));
+    const names = ["demo", "plain", "empty", "denied"].map((name) =>
+      world.rotator.roleName(world.instance(name), START),
+    );
     expect(names).toEqual(["mybucket-access", undefined, undefined, "not-for-ec2"]);
   });
 

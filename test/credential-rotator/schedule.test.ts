@@ -20,7 +20,8 @@ const MINUTE = 60_000;
 const ALWAYS = Number.NEGATIVE_INFINITY;
 
 const plain = (settings: RotationSettings = DEFAULT_ROTATION, forced: number[] = []): Schedule => ({
-  associatedAt: START,
+  deliveredFrom: START,
+  deliveredUntil: Number.POSITIVE_INFINITY,
   eras: [{ from: ALWAYS, settings }],
   forced: [[], forced],
 });
@@ -125,7 +126,9 @@ function randomSchedule({ integer, chance }: Dice): Schedule {
     Array.from({ length: integer(most + 1) }, () => START - HOUR + integer(9 * HOUR)).sort((a, b) => a - b);
   const eras = instants(2).map((from) => ({ from, settings: settings() }));
   return {
-    associatedAt: START + integer(7200) * 1000,
+    deliveredFrom: START + integer(7200) * 1000,
+    // Half of the deliveries end while they are looked at.
+    deliveredUntil: integer(2) === 0 ? Number.POSITIVE_INFINITY : START + HOUR * 2 + integer(6 * HOUR),
     eras: [{ from: ALWAYS, settings: settings() }, ...eras],
     forced: [instants(3), instants(3)],
   };
@@ -140,13 +143,13 @@ interface PlainSet {
 }
 
 /** The rule told as a story, set after set, to compare with the arithmetic. */
-function story({ associatedAt, eras, forced }: Schedule, until: number): PlainSet[] {
-  const breaks = [...new Set([...eras.map(({ from }) => from), ...forced.flat()])].filter((at) => at > associatedAt);
+function story({ deliveredFrom, deliveredUntil, eras, forced }: Schedule, until: number): PlainSet[] {
+  const breaks = [...new Set([...eras.map(({ from }) => from), ...forced.flat()])].filter((at) => at > deliveredFrom);
   const sets: PlainSet[] = [];
-  for (let from = associatedAt; from <= until; ) {
+  for (let from = deliveredFrom; from <= until && from < deliveredUntil; ) {
     const { settings } = eras.findLast((era) => era.from <= from) as (typeof eras)[number];
     const issuedAt = from - (from % 1000);
-    const count = forced.flat().filter((at) => at > associatedAt && at <= from).length;
+    const count = forced.flat().filter((at) => at > deliveredFrom && at <= from).length;
     const lead = Math.min(settings.leadMilliseconds, settings.lifetimeMilliseconds / 2);
     sets.push({ from, issuedAt, expiresAt: issuedAt + settings.lifetimeMilliseconds, forced: count, lead });
     const next = issuedAt + intervalOf(settings);
@@ -160,7 +163,8 @@ describe.each(Array.from({ length: 40 }, (_, i) => `schedule ${i}`))("any schedu
   const schedule = randomSchedule(throws);
   const end = START + 9 * HOUR;
   const sets = story(schedule, end);
-  const inForceAt = (at: number) => sets.findLast(({ from }) => from <= at);
+  const inForceAt = (at: number) =>
+    at < schedule.deliveredUntil ? sets.findLast(({ from }) => from <= at) : undefined;
 
   test("the set in force is the newest one, in whatever order one asks", () => {
     for (let i = 0; i < 500; i++) {

@@ -6,8 +6,9 @@ import { foldRotation, NO_ROTATION, type RotationEvent } from "../../credential-
 import { secretKey, sha256 } from "../../entropy/hash.ts";
 import type { InstanceConfiguration } from "../../instances/configuration.ts";
 import { createFleet } from "../../instances/fleet.ts";
-import type { Instance } from "../../instances/instance.ts";
-import { foldInstances, NO_INSTANCES } from "../../instances/state.ts";
+import type { Delays, Instance } from "../../instances/instance.ts";
+import { foldInstances, type InstanceChanged, NO_INSTANCES } from "../../instances/state.ts";
+import { continued, type Timeline, valueAt } from "../../instances/timeline.ts";
 import type { IdentitiesConfiguration } from "../../roles/configuration.ts";
 import { foldIdentities } from "../../roles/events.ts";
 import type { Identities } from "../../roles/model.ts";
@@ -24,6 +25,7 @@ export const ROLES: NonNullable<IdentitiesConfiguration["roles"]> = {
 
 export interface WorldConfiguration {
   readonly rotation?: RotationConfiguration;
+  readonly delays?: Delays;
   readonly roles?: IdentitiesConfiguration["roles"];
   readonly instances: Record<string, InstanceConfiguration & { readonly rotation?: RotationConfiguration }>;
 }
@@ -31,6 +33,7 @@ export interface WorldConfiguration {
 export function createWorld(written: WorldConfiguration, masterKey = "one", at = START) {
   let [rotation, instances] = [NO_ROTATION, NO_INSTANCES];
   let identities: Identities | undefined;
+  let history: Timeline<Identities> = [];
   const eventOf = ({ roles = ROLES, ...rest }: WorldConfiguration, loadedAt: number) => {
     const configuration = {
       account: "123456789012",
@@ -45,6 +48,7 @@ export function createWorld(written: WorldConfiguration, masterKey = "one", at =
   const loadIdentities = (given: WorldConfiguration, loadedAt: number) => {
     const keyFor = () => ({ accessKeyId: "AKIA", secretAccessKey: "" });
     identities = foldIdentities(identities, eventOf(given, loadedAt), keyFor);
+    history = continued(history, loadedAt, identities);
   };
   const load = (given: WorldConfiguration, loadedAt: number) => {
     instances = foldInstances(instances, eventOf(given, loadedAt));
@@ -58,19 +62,21 @@ export function createWorld(written: WorldConfiguration, masterKey = "one", at =
     fleet,
     state: () => rotation,
     identities: () => identities as Identities,
+    identitiesAt: (instant) => valueAt(history, instant) ?? (identities as Identities),
   });
   return {
     fleet,
     rotator,
     load,
     loadIdentities,
-    happen: (event: RotationEvent) => {
-      rotation = foldRotation(rotation, event);
+    happen: (event: RotationEvent | InstanceChanged) => {
+      if (event.type === "instance.changed") instances = foldInstances(instances, event);
+      else rotation = foldRotation(rotation, event);
     },
-    instance: (name: string) => fleet.byName(name) as Instance,
+    instance: (name: string, instant = at) => fleet.byName(name, instant) as Instance,
     /** The credentials in force, which must be there. */
     async credentials(name: string, instant: number, delivery: "1.0" | "2.0" = "2.0") {
-      const delivered = await rotator.deliver(fleet.byName(name) as Instance, delivery, instant);
+      const delivered = await rotator.deliver(fleet.byName(name, instant) as Instance, delivery, instant);
       if (delivered?.outcome !== "success") throw new Error(`no credentials: ${JSON.stringify(delivered)}`);
       return delivered;
     },

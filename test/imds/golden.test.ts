@@ -49,30 +49,6 @@ const cases: readonly GoldenCase[] = JSON.parse(
 
 /** Names of cases under the reason why Mayfly does not serve them yet. */
 const NOT_YET_SERVED: Readonly<Record<string, readonly string[]>> = {
-  "the instance's own identity credentials": [
-    "identity-credentials: identity-credentials",
-    "identity-credentials: identity-credentials/",
-    "identity-credentials: identity-credentials/ec2",
-    "identity-credentials: identity-credentials/ec2/security-credentials",
-    "identity-credentials: credential document: seven fields",
-    "identity-credentials: also present with a profile",
-    "identity-credentials: optional instance, read by v1",
-    "identity-credentials: optional instance, read by v2",
-  ],
-  "listings that show identity-credentials/": [
-    "version-lists: /2018-03-28/meta-data/",
-    "version-lists: /2018-08-17/meta-data/",
-    "version-lists: /2018-09-24/meta-data/",
-    "version-lists: /2019-10-01/meta-data/",
-    "version-lists: /2020-10-27/meta-data/",
-    "version-lists: /2021-07-15/meta-data/",
-    "version-lists: /2022-09-24/meta-data/",
-    "version-lists: /2025-10-04/meta-data/",
-    "version-lists: /2026-04-15/meta-data/",
-    "listings: /2021-03-23/meta-data",
-    "listings: no profile, no key: /2021-03-23/meta-data",
-    "listings: no profile, no key: /2021-03-23/meta-data/",
-  ],
   "signatures of the identity document": [
     "identity-document: /latest/dynamic/instance-identity",
     "identity-document: signature 174 bytes",
@@ -187,18 +163,6 @@ describe.each(Object.entries(NOT_YET_SERVED))("not yet served: %s", (_reason, na
     if (!golden) throw new Error("no captured case has this name");
     expect(await judge(golden), "it is served now: take it off the list").not.toEqual([]);
   });
-});
-
-describe("such a listing is right but for that entry", () => {
-  const entry = "identity-credentials/\n";
-  test.each(cases.filter(({ name, response }) => reasons.has(name) && response.body?.includes(entry)))(
-    "$name",
-    async (golden) => {
-      const server = await serverFor(golden);
-      const answer = await replay(golden, server, String);
-      expect(answer.body.toString()).toBe(golden.response.body?.replace(entry, ""));
-    },
-  );
 });
 
 test(`all 266 cases: ${266 - reasons.size} replayed, ${reasons.size} not yet served`, () => {

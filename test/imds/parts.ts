@@ -107,6 +107,19 @@ export function standInRotator(later = false): CredentialRotator {
     roleName,
     deliver: (instance, delivery) =>
       later ? Promise.resolve(deliver(instance, delivery)) : deliver(instance, delivery),
+    profile: (instance) => {
+      const { instanceProfileName = "", associatedAt = 0 } = instance.association ?? {};
+      const profile = IDENTITIES.instanceProfiles.get(instanceProfileName);
+      if (!profile?.roleName) return undefined;
+      return { code: "Success", arn: profile.arn, id: profile.id, lastUpdatedAt: associatedAt };
+    },
+    identify: (instance, delivery) => ({
+      outcome: "success",
+      credentials: credentialsOf(instance, "identity", delivery),
+      lastUpdatedAt: LAUNCH,
+      expiresAt: LAUNCH + 6 * 3_600_000,
+    }),
+    identifiedAt: () => LAUNCH,
     open: () => "tampered",
     announcements: () => [],
     nextAnnouncementAt: () => undefined,
@@ -143,7 +156,7 @@ export function worldOf(
     if (reply instanceof Promise) throw new Error("this answer should come at once");
     return reply;
   };
-  const roleName = rotator.roleName(instance) ?? "";
+  const roleName = rotator.roleName(instance, NOW) ?? "";
   return {
     instance,
     roleName,

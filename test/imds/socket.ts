@@ -43,11 +43,17 @@ export async function serve(configuration: InstanceConfiguration): Promise<Serve
   const [instances, rotation] = [foldInstances(NO_INSTANCES, loaded), foldRotation(NO_ROTATION, loaded)];
   const account = foldIdentities(undefined, loaded, () => ({ accessKeyId: "", secretAccessKey: "" }));
   const fleet = createFleet(() => instances);
-  const instance = fleet.byName("demo");
+  const instance = fleet.byName("demo", NOW);
   if (!instance) throw new Error("one instance was configured");
   const entropy = seededEntropy("imds");
   const [masterKey, identities] = [secretKey(entropy.bytes(32)), () => account];
-  const rotator = createRotator({ masterKey, fleet, identities, state: () => rotation });
+  const rotator = createRotator({
+    masterKey,
+    fleet,
+    identities,
+    identitiesAt: identities,
+    state: () => rotation,
+  });
   const tokens = imdsTokens(masterKey, entropy);
   const failures: unknown[] = [];
   let now = NOW;
@@ -55,14 +61,14 @@ export async function serve(configuration: InstanceConfiguration): Promise<Serve
     host: "127.0.0.1",
     port: 0,
     face: imdsFace,
-    handle: createImds({ findInstance: (request) => fleet.callerOf(request), rotator, tokens, identities }),
+    handle: createImds({ findInstance: (request) => fleet.callerOf(request, request.at), rotator, tokens, identities }),
     stamp: () => ({ at: now, realAt: now }),
     onFailure: (error) => failures.push(error),
   });
   return {
     port: listener.port,
     instance,
-    roleName: rotator.roleName(instance) ?? "",
+    roleName: rotator.roleName(instance, NOW) ?? "",
     token: (ttlSeconds) => tokens.mint(instance.instanceId, ttlSeconds, NOW),
     setNow: (at) => {
       now = at;

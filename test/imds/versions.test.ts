@@ -11,7 +11,7 @@ const { get, ask } = worldOf({
   metadataOptions: { instanceMetadataTags: "enabled" },
 });
 
-/** What each version adds to meta-data/ of this instance; `identity-credentials/`, which EC2 adds in 2018-03-28, is not there yet. */
+/** What each version adds to meta-data/ of this instance. */
 const ADDED: readonly [version: string, ...entries: string[]][] = [
   ["1.0", "ami-id", "ami-launch-index", "ami-manifest-path", "hostname", "instance-id", "local-ipv4"],
   ["1.0", "public-keys/", "reservation-id", "security-groups"],
@@ -24,6 +24,7 @@ const ADDED: readonly [version: string, ...entries: string[]][] = [
   ["2011-05-01", "metrics/"],
   ["2012-01-12", "iam/"],
   ["2014-02-25", "services/"],
+  ["2018-03-28", "identity-credentials/"],
   ["2018-08-17", "events/"],
   ["2019-10-01", "instance-life-cycle"],
   ["2021-03-23", "tags/"],

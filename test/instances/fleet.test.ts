@@ -25,27 +25,27 @@ describe("lookup", () => {
 
   test("by name and by id lead to the same instance", () => {
     for (const name of ["demo", "named", "fleet-0", "fleet-99999"]) {
-      const instance = fleet.byName(name);
+      const instance = fleet.byName(name, AT);
       expect(instance?.name).toBe(name);
-      expect(fleet.byInstanceId(instance?.instanceId ?? "")).toBe(instance);
+      expect(fleet.byInstanceId(instance?.instanceId ?? "", AT)).toBe(instance);
     }
-    expect(fleet.byName("named")?.instanceId).toBe("i-0123456789abcdef0");
+    expect(fleet.byName("named", AT)?.instanceId).toBe("i-0123456789abcdef0");
   });
 
   test.each(["fleet", "fleet-100000", "fleet-00", "demo-0", "", "other"])("no instance has the name %j", (name) => {
-    expect(fleet.byName(name)).toBeUndefined();
+    expect(fleet.byName(name, AT)).toBeUndefined();
   });
 
   test("an id of another account, or beyond the count, is no instance's", () => {
     const other = createFleet(() => stateOf({ fleet: { count: 10 } }, "210987654321"));
-    expect(fleet.byInstanceId(other.byName("fleet-1")?.instanceId ?? "")).toBeUndefined();
+    expect(fleet.byInstanceId(other.byName("fleet-1", AT)?.instanceId ?? "", AT)).toBeUndefined();
     const larger = fleetOf({ fleet: { count: 100_001 } });
-    expect(fleet.byInstanceId(larger.byName("fleet-100000")?.instanceId ?? "")).toBeUndefined();
-    expect(fleet.byInstanceId("nonsense")).toBeUndefined();
+    expect(fleet.byInstanceId(larger.byName("fleet-100000", AT)?.instanceId ?? "", AT)).toBeUndefined();
+    expect(fleet.byInstanceId("nonsense", AT)).toBeUndefined();
   });
 
   test("declared instances are those with an entry of their own", () => {
-    expect(fleet.declared().map(({ name }) => name)).toEqual(["demo", "named"]);
+    expect(fleet.declared(AT).map(({ name }) => name)).toEqual(["demo", "named"]);
     expect(fleet.size).toBe(100_002);
   });
 });
@@ -74,8 +74,8 @@ describe("the caller", () => {
     ["a stranger", from("127.0.0.1", "127.0.0.1:80"), undefined],
     ["a socket without addresses", from("", ":0"), undefined],
   ])("%s", (_name, caller, expected) => {
-    expect(fleet.callerOf(caller)?.name).toBe(expected);
-    expect(fleet.callerOf(caller)?.name).toBe(expected);
+    expect(fleet.callerOf(caller, AT)?.name).toBe(expected);
+    expect(fleet.callerOf(caller, AT)?.name).toBe(expected);
   });
 
   test.each([
@@ -86,7 +86,7 @@ describe("the caller", () => {
     ["a template of two", { fleet: { count: 2 } }, undefined],
     ["none", {}, undefined],
   ])("where there is %s, a stranger is %s", (_name, instances: InstancesConfiguration, expected) => {
-    expect(fleetOf(instances).callerOf(from("127.0.0.1"))?.name).toBe(expected);
+    expect(fleetOf(instances).callerOf(from("127.0.0.1"), AT)?.name).toBe(expected);
   });
 });
 
@@ -96,19 +96,19 @@ describe("cost", () => {
     const fleet = fleetOf({ fleet: { count: 100_000, sourceAddress: "10.8.0.1" } });
     expect(fleet.size).toBe(100_000);
     expect(makes).toHaveBeenCalledTimes(0);
-    for (let i = 0; i < 3000; i++) fleet.callerOf(from(`10.8.0.${1 + (i % 3)}`));
+    for (let i = 0; i < 3000; i++) fleet.callerOf(from(`10.8.0.${1 + (i % 3)}`), AT);
     expect(makes).toHaveBeenCalledTimes(3);
-    const id = fleet.callerOf(from("10.8.0.2"))?.instanceId ?? "";
-    expect(fleet.byInstanceId(id)).toBe(fleet.byName("fleet-1"));
+    const id = fleet.callerOf(from("10.8.0.2"), AT)?.instanceId ?? "";
+    expect(fleet.byInstanceId(id, AT)).toBe(fleet.byName("fleet-1", AT));
     expect(makes).toHaveBeenCalledTimes(3);
     makes.mockRestore();
   });
 
   test("what is kept is bounded: the longest unasked one is made again, and is the same", () => {
     const fleet = fleetOf({ fleet: { count: 20_000 } });
-    const first = fleet.byName("fleet-0");
-    for (let i = 1; i < 20_000; i++) fleet.byName(`fleet-${i}`);
-    const again = fleet.byName("fleet-0");
+    const first = fleet.byName("fleet-0", AT);
+    for (let i = 1; i < 20_000; i++) fleet.byName(`fleet-${i}`, AT);
+    const again = fleet.byName("fleet-0", AT);
     expect(again).not.toBe(first);
     expect(again).toEqual(first);
   });
@@ -116,9 +116,9 @@ describe("cost", () => {
   test("follows a changed state", () => {
     let state: InstancesState = stateOf({ demo: {} });
     const fleet = createFleet(() => state);
-    expect(fleet.callerOf(from("127.0.0.1"))?.name).toBe("demo");
+    expect(fleet.callerOf(from("127.0.0.1"), AT)?.name).toBe("demo");
     state = stateOf({ other: {} });
-    expect(fleet.callerOf(from("127.0.0.1"))?.name).toBe("other");
-    expect(fleet.byName("demo")).toBeUndefined();
+    expect(fleet.callerOf(from("127.0.0.1"), AT)?.name).toBe("other");
+    expect(fleet.byName("demo", AT)).toBeUndefined();
   });
 });

@@ -11,7 +11,7 @@ const fleetOf = (instances: InstancesConfiguration, region = "us-east-1") => {
   return createFleet(() => state);
 };
 const make = (configuration: InstanceConfiguration, region?: string) =>
-  fleetOf({ demo: configuration }, region).byName("demo") as Instance;
+  fleetOf({ demo: configuration }, region).byName("demo", AT) as Instance;
 
 describe("an instance of which nothing is said", () => {
   const instance = make({});
@@ -52,7 +52,7 @@ describe("an instance of which nothing is said", () => {
   });
 
   test("has no more than those", () => {
-    for (const absent of ["keyName", "publicKey", "userData", "association", "metadata"]) {
+    for (const absent of ["keyName", "publicKey", "userData", "spotInterruption", "metadata"]) {
       expect(instance).not.toHaveProperty(absent);
     }
   });
@@ -113,15 +113,15 @@ describe("what is configured", () => {
     expect(bytes.toString("latin1", 4, 15)).toBe("ssh-ed25519");
     expect(bytes.readUInt32BE(15)).toBe(32);
     const fleet = fleetOf({ a: { keyName: "demo" }, b: { keyName: "other" } });
-    expect(fleet.byName("a")?.publicKey).toBe(publicKey);
-    expect(fleet.byName("b")?.publicKey).not.toContain(base64);
+    expect(fleet.byName("a", AT)?.publicKey).toBe(publicKey);
+    expect(fleet.byName("b", AT)?.publicKey).not.toContain(base64);
   });
 });
 
 describe("instances among each other", () => {
   test("share what neighbours share, and differ in what is their own", () => {
     const fleet = fleetOf({ a: {}, b: {}, c: { availabilityZone: "us-east-1b" }, d: { privateIpAddress: "10.1.2.3" } });
-    const [a, b, c, d] = fleet.declared() as [Instance, Instance, Instance, Instance];
+    const [a, b, c, d] = fleet.declared(AT) as [Instance, Instance, Instance, Instance];
     for (const own of ["instanceId", "reservationId"] as const) expect(a[own]).not.toBe(b[own]);
     const [ofA, ofB, ofC, ofD] = [a, b, c, d].map(({ networkInterfaces: [primary] }) => primary);
     for (const own of ["interfaceId", "macAddress", "privateIpAddresses"] as const) {
@@ -134,7 +134,7 @@ describe("instances among each other", () => {
 
   test("a template launches as one reservation, and its addresses count up", () => {
     const fleet = fleetOf({ fleet: { count: 300, publicIpAddress: "203.0.113.0", sourceAddress: "10.0.0.1" } });
-    const [first, last] = [fleet.byName("fleet-0"), fleet.byName("fleet-299")] as [Instance, Instance];
+    const [first, last] = [fleet.byName("fleet-0", AT), fleet.byName("fleet-299", AT)] as [Instance, Instance];
     expect([first.amiLaunchIndex, last.amiLaunchIndex]).toEqual([0, 299]);
     expect(first.reservationId).toBe(last.reservationId);
     const addresses = ({ networkInterfaces: [primary] }: Instance) => primary.privateIpAddresses;
@@ -144,9 +144,9 @@ describe("instances among each other", () => {
 
   test("an association has its own id, for the profile, the instance and the instant", () => {
     const fleet = fleetOf({ a: { instanceProfile: "p" }, b: { instanceProfile: "p" }, c: { instanceProfile: "q" } });
-    const ids = fleet.declared().map(({ association }) => association?.associationId);
+    const ids = fleet.declared(AT).map(({ association }) => association?.associationId);
     for (const id of ids) expect(id).toMatch(/^iip-assoc-0[0-9a-f]{16}$/);
     expect(new Set(ids).size).toBe(3);
-    expect(fleet.byName("a")?.association).toMatchObject({ instanceProfileName: "p", associatedAt: AT });
+    expect(fleet.byName("a", AT)?.association).toMatchObject({ instanceProfileName: "p", associatedAt: AT });
   });
 });

@@ -1,8 +1,8 @@
 // A session for tests.
 
-import type { Session } from "../../signing/session.ts";
+import type { InstanceRoleSession } from "../../signing/session.ts";
 
-export const session: Session = {
+export const session: InstanceRoleSession = {
   kind: "instance-role",
   accountId: "123456789012",
   roleName: "mybucket-access",

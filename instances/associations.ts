@@ -1,0 +1,77 @@
+// When did which profile deliver credentials to the machine? Associations hold over a stop, but only a machine that runs gets
+// credentials, and a start is a new delivery.
+
+import { derivedHexId } from "../entropy/derive.ts";
+import type { Instance, PowerState, ProfileAssociation } from "./instance.ts";
+import type { Timeline } from "./timeline.ts";
+
+/** A profile that was attached. Its instant is that of the call; when it is seen depends on EC2's delays. */
+export interface AttachedProfile {
+  readonly instanceProfileName: string;
+  /** `AIPA…`: another profile of the same name is not this one. */
+  readonly instanceProfileId: string;
+  /** Epoch milliseconds. */
+  readonly associatedAt: number;
+  /** How many had been attached before, so that two of one instant differ. */
+  readonly number: number;
+}
+
+/** What is known of an instance's profiles and of its power. */
+export interface ProfileLife {
+  readonly profile?: Timeline<AttachedProfile | null>;
+  readonly power?: Timeline<PowerState>;
+}
+
+interface Span {
+  readonly from: number;
+  readonly until: number;
+}
+
+/** The association that delivers at that instant, and those that did before, oldest first. */
+export function associationsAt(
+  launched: Instance,
+  { profile = [], power }: ProfileLife,
+  at: number,
+): Pick<Instance, "association" | "formerAssociations"> {
+  const { association: first } = launched;
+  const attached = [
+    ...(first ? [{ from: first.deliveredFrom, value: first }] : []),
+    ...profile.map(({ from, value }) => ({ from, value: value && associationOf(launched, value) })),
+  ].filter(({ from }) => from <= at);
+  const running = runs(launched, power, at);
+  const all = attached.flatMap(({ from, value }, i) => {
+    const span = { from, until: attached[i + 1]?.from ?? Number.POSITIVE_INFINITY };
+    return value === null ? [] : running.flatMap((run) => delivery(value, span, run));
+  });
+  const association = all.findLast(({ deliveredUntil }) => deliveredUntil === Number.POSITIVE_INFINITY);
+  return { association, formerAssociations: all.filter((each) => each !== association) };
+}
+
+/** When the machine ran, up to that instant. A start begins on a whole second, as EC2 dates a launch. */
+export function runs({ launchTime }: Instance, power: Timeline<PowerState> = [], at: number): Span[] {
+  const states = [{ from: launchTime, value: "running" }, ...power].filter(({ from }) => from <= at);
+  return states.flatMap(({ from, value }, i) =>
+    value === "running" ? [{ from, until: states[i + 1]?.from ?? Number.POSITIVE_INFINITY }] : [],
+  );
+}
+
+/** The association while both the profile was attached and the machine ran: at most one. */
+function delivery(association: ProfileAssociation, attached: Span, run: Span): ProfileAssociation[] {
+  const deliveredUntil = Math.min(attached.until, run.until);
+  if (Math.max(attached.from, run.from) >= deliveredUntil) return [];
+  // What was attached before the start is delivered anew by it.
+  const deliveredFrom = run.from > attached.from ? run.from : association.deliveredFrom;
+  return [{ ...association, deliveredFrom, deliveredUntil }];
+}
+
+function associationOf({ accountId, instanceId }: Instance, attached: AttachedProfile): ProfileAssociation {
+  const { instanceProfileName, instanceProfileId, associatedAt, number } = attached;
+  return {
+    associationId: derivedHexId("iip-assoc-0", 16, accountId, instanceId, instanceProfileName, associatedAt, number),
+    instanceProfileName,
+    instanceProfileId,
+    associatedAt,
+    deliveredFrom: associatedAt,
+    deliveredUntil: Number.POSITIVE_INFINITY,
+  };
+}

@@ -1,0 +1,87 @@
+// What has happened to this instance since it was launched as configured? Everything that may change while it lives, as it holds
+// from when on, and the instance as it is at one instant.
+
+import { type AttachedProfile, associationsAt, runs } from "./associations.ts";
+import type { Instance, MetadataOptions, PowerState } from "./instance.ts";
+import type { MaintenanceEvent, SpotInterruption, TargetLifecycleState } from "./notices.ts";
+import { continued, type Timeline, valueAt } from "./timeline.ts";
+
+/** The values that each attribute may take; null where there is none any more. */
+export interface LifeValues {
+  readonly power: PowerState;
+  readonly profile: AttachedProfile | null;
+  readonly metadataOptions: MetadataOptions;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly targetLifecycleState: TargetLifecycleState | null;
+  readonly spotInterruption: SpotInterruption | null;
+  /** The instant of the notice. */
+  readonly rebalanceRecommendation: number | null;
+  readonly maintenance: readonly MaintenanceEvent[];
+}
+
+export type LifeAttribute = keyof LifeValues;
+
+/** One attribute has another value from an instant on. */
+export type LifeChange = {
+  [Attribute in LifeAttribute]: {
+    readonly attribute: Attribute;
+    readonly from: number;
+    readonly value: LifeValues[Attribute];
+  };
+}[LifeAttribute];
+
+export type Life = {
+  /** The name of the entry in the configuration that the instance is of. */
+  readonly entryName: string;
+} & { readonly [Attribute in LifeAttribute]?: Timeline<LifeValues[Attribute]> };
+
+export function foldLife(life: Life, changes: readonly LifeChange[]): Life {
+  let folded = life;
+  for (const { attribute, from, value } of changes) {
+    const timeline = (folded[attribute] ?? []) as Timeline<unknown>;
+    folded = { ...folded, [attribute]: continued(timeline, from, value) };
+  }
+  return folded;
+}
+
+/** The instance from one instant until just before another. */
+export interface Stretch {
+  readonly instance: Instance;
+  readonly from: number;
+  readonly until: number;
+}
+
+/** The instance as it is at that instant; `launched` is what it was at its launch. */
+export function instanceAt(launched: Instance, life: Life | undefined, at: number): Stretch {
+  if (life === undefined) {
+    return { instance: launched, from: Number.NEGATIVE_INFINITY, until: Number.POSITIVE_INFINITY };
+  }
+  const boundaries = boundariesOf(life);
+  return {
+    instance: { ...launched, ...attributesAt(launched, life, at), ...associationsAt(launched, life, at) },
+    from: Math.max(...boundaries.filter((each) => each <= at)),
+    until: Math.min(...boundaries.filter((each) => each > at)),
+  };
+}
+
+function boundariesOf({ entryName: _, ...timelines }: Life): number[] {
+  return Object.values(timelines).flatMap((timeline) => timeline.map(({ from }) => from));
+}
+
+function attributesAt(launched: Instance, life: Life, at: number): Partial<Instance> {
+  const value = <Attribute extends LifeAttribute>(attribute: Attribute) =>
+    valueAt((life[attribute] ?? []) as Timeline<LifeValues[Attribute]>, at);
+  const tags = value("tags");
+  const spotInterruption = value("spotInterruption");
+  const rebalanceRecommendedAt = value("rebalanceRecommendation");
+  return {
+    state: value("power") ?? launched.state,
+    launchTime: runs(launched, life.power, at).at(-1)?.from ?? launched.launchTime,
+    metadataOptions: value("metadataOptions") ?? launched.metadataOptions,
+    targetLifecycleState: value("targetLifecycleState") ?? launched.targetLifecycleState,
+    maintenance: value("maintenance") ?? launched.maintenance,
+    ...(tags && { tags: new Map(Object.entries(tags)) }),
+    ...(spotInterruption && { spotInterruption }),
+    ...(typeof rebalanceRecommendedAt === "number" && { rebalanceRecommendedAt }),
+  };
+}
