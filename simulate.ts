@@ -1,5 +1,6 @@
 // How does a simulation come to listen? Builds one, opens its faces, and hands out the handle.
 
+import { machineTime } from "./clock/real-time.ts";
 import type { Configuration } from "./configuration.ts";
 import { controlApp } from "./control/app.ts";
 import type { Face as FaceName } from "./control/request-log.ts";
@@ -121,6 +122,7 @@ class Doors implements AsyncDisposable {
       face: wire,
       handle,
       stamp: () => ({ at: clock.now(), realAt: clock.realNow() }),
+      wait: machineTime.wait,
       onExchange: (request, reply) => log.add(face, request, reply),
       onFailure: this.#onProblem,
     });

@@ -13,6 +13,7 @@ export interface RequestEntry extends ExchangeFacts {
   readonly face: Face;
   readonly method: string;
   readonly target: string;
+  /** 0 where an injected fault left no answer. */
   readonly status: number;
   readonly sourceAddress: string;
   readonly userAgent?: string;
@@ -126,6 +127,7 @@ function blank(): Kept {
     principal: undefined,
     errorCode: undefined,
     reason: undefined,
+    fault: undefined,
   };
   return { face: "imds", at: 0, method: "", target: "", status: 0, sourceAddress: "", userAgent: undefined, facts };
 }
@@ -138,6 +140,7 @@ function copyFacts(from: ExchangeFacts, to: Facts, texts: Texts): void {
   to.principal = texts.one(from.principal);
   to.errorCode = texts.one(from.errorCode);
   to.reason = texts.one(from.reason);
+  to.fault = texts.one(from.fault);
 }
 
 const TEXTS = 2_000;

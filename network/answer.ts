@@ -5,6 +5,7 @@ import { type IncomingMessage, type OutgoingHttpHeader, type ServerResponse, STA
 import type { Face } from "./faces.ts";
 import { type HttpReply, header } from "./message.ts";
 import type { RequestBody } from "./request-body.ts";
+import { sendTreated } from "./treatment.ts";
 
 /** An exchange from the side of node:http. */
 export interface Wire {
@@ -15,14 +16,19 @@ export interface Wire {
   readonly body: RequestBody | undefined;
   /** Called once, with the reply whose head goes out. */
   readonly onHead: (reply: HttpReply) => void;
+  readonly wait: Wait;
 }
+
+/** Calls `then` once after so many real milliseconds; returns how to cancel. */
+export type Wait = (milliseconds: number, then: () => void) => () => void;
 
 /**
  * Sends the reply; a promise where that takes its time. Throws or rejects when the reply cannot be written: until
  * `response.headersSent` another one can take its place.
  */
 export function send(wire: Wire, reply: HttpReply): undefined | Promise<void> {
-  const { body } = reply;
+  const { body, treatment } = reply;
+  if (treatment !== undefined) return sendTreated(wire, reply, treatment);
   if (!isWhole(body) || isUnread(wire)) return sendInParts(wire, reply);
   writeHead(wire, reply);
   if (typeof body === "string") wire.response.end(body, encodingOf(body));
@@ -36,7 +42,7 @@ const encodingOf = (text: string) => (Buffer.byteLength(text) === text.length ? 
 const isWhole = (body: HttpReply["body"]) => typeof body === "string" || body instanceof Uint8Array;
 const isUnread = ({ body }: Wire) => body !== undefined && !body.isComplete;
 
-function writeHead(wire: Wire, reply: HttpReply): void {
+export function writeHead(wire: Wire, reply: HttpReply): void {
   const { face, response } = wire;
   response.sendDate = false;
   if (face.keepsAlive) keepOrClose(wire, reply);
@@ -63,7 +69,7 @@ function isDrainable({ face, message, body }: Wire): boolean {
 }
 
 async function sendInParts(wire: Wire, reply: HttpReply): Promise<void> {
-  const { face, message, response, body: received } = wire;
+  const { message, response } = wire;
   const { body } = reply;
   if (typeof body === "string" || body instanceof Uint8Array) {
     writeHead(wire, reply);
@@ -75,8 +81,12 @@ async function sendInParts(wire: Wire, reply: HttpReply): Promise<void> {
     await stream(wire, reply, body);
   }
   if (!response.headersSent) writeHead(wire, reply);
-  // By its length the client knows the answer to be complete; the end that waits here only closes or frees the connection.
-  if (received?.isAwaited && !received.isComplete) await received.drain(face.drainBytes);
+  await finish(wire);
+}
+
+/** By its length the client knows the answer to be complete; the end that waits here only closes or frees the connection. */
+export async function finish({ face, response, body }: Wire): Promise<void> {
+  if (body?.isAwaited && !body.isComplete) await body.drain(face.drainBytes);
   response.end();
 }
 
@@ -90,7 +100,7 @@ async function stream(wire: Wire, reply: HttpReply, body: AsyncIterable<Uint8Arr
   }
 }
 
-function writable(response: ServerResponse): Promise<void> {
+export function writable(response: ServerResponse): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const done = () => {
     response.off("drain", done).off("close", done);

@@ -3,7 +3,7 @@
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
-import { send, type Wire } from "./answer.ts";
+import { send, type Wait, type Wire } from "./answer.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type { Face } from "./faces.ts";
 import { type HttpHandler, type HttpReply, type HttpRequest, RequestAborted } from "./message.ts";
@@ -15,6 +15,8 @@ export interface ListenOptions extends Endpoint {
   readonly handle: HttpHandler;
   /** The simulated and the real instant, in epoch milliseconds. */
   readonly stamp: () => { readonly at: number; readonly realAt: number };
+  /** For answers that are to be slow. */
+  readonly wait: Wait;
   /** Hears of each exchange once its answer is written, or is on its way where it is streamed. */
   readonly onExchange?: (request: HttpRequest, reply: HttpReply) => void;
   /** Hears of what should never happen: a handler that threw, a reply that could not be written. */
@@ -73,7 +75,8 @@ class Door {
     const body = hasBody(message) ? new RequestBody(message, response, awaitsContinue) : undefined;
     const request = this.#read(message, body ?? noBody);
     const onHead = (reply: HttpReply) => this.#tell(request, reply);
-    const wire: Wire = { face: this.#options.face, message, response, body, onHead };
+    const { face, wait } = this.#options;
+    const wire: Wire = { face, message, response, body, onHead, wait };
     const going = this.#handle(request, wire);
     if (going === undefined) return;
     this.#atWork.add(going);

@@ -36,9 +36,26 @@ export interface ExchangeFacts {
   errorCode?: string;
   /** Why it was answered so, where the answer itself does not say. */
   reason?: string;
+  /** The injected faults that struck, by their ids. */
+  fault?: string;
+}
+
+/** How an answer is held up or broken off on its way, where something is to go wrong. */
+export interface Treatment {
+  /** Real milliseconds before the first byte. */
+  readonly delayMilliseconds?: number;
+  /** The pace of the body, in real time. */
+  readonly bytesPerSecond?: number;
+  readonly brokenOff?: {
+    /** How many bytes of the body still go out; not even the head where it is undefined. */
+    readonly afterBodyBytes?: number;
+    /** How the connection ends. In silence it stays open until the client goes. */
+    readonly by: "closing" | "resetting" | "silence";
+  };
 }
 
 export interface HttpReply {
+  /** 0 where no answer goes out at all. */
   readonly status: number;
   /** The reason phrase, where it is not the usual one of the status. */
   readonly statusText?: string;
@@ -46,6 +63,7 @@ export interface HttpReply {
   readonly rawHeaders: readonly string[];
   readonly body: string | Uint8Array | AsyncIterable<Uint8Array>;
   readonly facts?: ExchangeFacts;
+  readonly treatment?: Treatment;
 }
 
 export type HttpHandler = (request: HttpRequest) => HttpReply | Promise<HttpReply>;

@@ -8,6 +8,8 @@ import { describe, NetworkError } from "./failure.ts";
 export interface Listener extends Endpoint {
   /** `http://host:port` without a trailing slash. */
   readonly url: string;
+  /** Refuses new connections from now on, or takes them again; what is open goes on. NetworkError when the port is taken meanwhile. */
+  refuse(refusing: boolean): Promise<void>;
   /** Stops listening and cuts what is open; resolves when no handler is at work any more. */
   close(): Promise<void>;
 }
@@ -23,16 +25,9 @@ export function listenApplication(application: RequestListener, endpoint: Endpoi
 /** Binds the server. NetworkError with the system's code and advice when it cannot be bound. */
 export async function openServer(server: Server, endpoint: Endpoint): Promise<Listener> {
   server.maxConnections = CONNECTIONS;
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  server.once("error", reject);
-  server.listen({ host: endpoint.host, port: endpoint.port }, resolve);
-  try {
-    await promise;
-  } catch (error) {
-    throw cannotListen(endpoint, error);
-  }
+  await bind(server, endpoint);
   // A client that cannot be taken in, for too many open files, is turned away; the others go on.
-  server.off("error", reject).on("error", () => {});
+  server.on("error", () => {});
   const { address: host, port } = server.address() as AddressInfo;
   let closed: Promise<void> | undefined;
   const close = () =>
@@ -44,11 +39,29 @@ export async function openServer(server: Server, endpoint: Endpoint): Promise<Li
     host,
     port,
     url: endpointUrl({ host, port }),
+    refuse: async (refusing) => {
+      if (closed !== undefined || refusing !== server.listening) return;
+      if (refusing) server.close();
+      else await bind(server, { host, port });
+    },
     close: () => {
       closed ??= close();
       return closed;
     },
   };
+}
+
+async function bind(server: Server, endpoint: Endpoint): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  server.once("error", reject).once("listening", resolve);
+  server.listen({ host: endpoint.host, port: endpoint.port });
+  try {
+    await promise;
+  } catch (error) {
+    throw cannotListen(endpoint, error);
+  } finally {
+    server.off("error", reject).off("listening", resolve);
+  }
 }
 
 const ADVICE: Readonly<Record<string, (endpoint: Endpoint) => string>> = {

@@ -17,6 +17,7 @@ import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createAwsApi } from "../../aws-api/front-door.ts";
+import { machineTime } from "../../clock/real-time.ts";
 import { systemEntropy } from "../../entropy/random.ts";
 import { awsFace } from "../../network/faces.ts";
 import { listen } from "../../network/listener.ts";
@@ -44,6 +45,7 @@ beforeAll(async () => {
     face: awsFace,
     handle,
     stamp: () => ({ at, realAt: Date.now() }),
+    wait: machineTime.wait,
     onFailure: (error) => defects.push(error),
   });
   endpoint = `http://127.0.0.1:${listener.port}`;

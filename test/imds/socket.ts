@@ -2,6 +2,7 @@
 // the headers.
 
 import { connect } from "node:net";
+import { machineTime } from "../../clock/real-time.ts";
 import { createRotator } from "../../credential-rotator/create-rotator.ts";
 import { foldRotation, NO_ROTATION } from "../../credential-rotator/state.ts";
 import { secretKey } from "../../entropy/hash.ts";
@@ -63,6 +64,7 @@ export async function serve(configuration: InstanceConfiguration): Promise<Serve
     face: imdsFace,
     handle: createImds({ findInstance: (request) => fleet.callerOf(request, request.at), rotator, tokens, identities }),
     stamp: () => ({ at: now, realAt: now }),
+    wait: machineTime.wait,
     onFailure: (error) => failures.push(error),
   });
   return {

@@ -4,6 +4,7 @@ import { createServer } from "node:http";
 import { networkInterfaces } from "node:os";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { endpointUrl, parseEndpoint } from "../../network/endpoint.ts";
+import { awsFace } from "../../network/faces.ts";
 import { NetworkError } from "../../network/failure.ts";
 import { examineMachine } from "../../network/machine.ts";
 import type { HttpReply } from "../../network/message.ts";
@@ -162,4 +163,19 @@ test("the machine is examined, whatever it can do", async () => {
     expect(neededFor).toMatch(/^\S.*$/);
   }
   expect(facts[0]?.able).toBe(hasIpv6);
+});
+
+test("a listener refuses for a while, without losing what is open or its port", async () => {
+  const door = await openDoor({ handle: () => ok("kept"), face: awsFace });
+  const kept = await dial(door.port);
+  await door.refuse(true);
+  await door.refuse(true);
+  await expect(dial(door.port)).rejects.toMatchObject({ code: "ECONNREFUSED" });
+  kept.socket.write("GET / HTTP/1.1\r\n\r\n");
+  await kept.until("kept");
+  await door.refuse(false);
+  await door.refuse(false);
+  expect(await knock(door.port, "GET / HTTP/1.0\r\n\r\n")).toContain("kept");
+  await door.refuse(true);
+  await door.close();
 });

@@ -3,6 +3,7 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { onTestFinished } from "vitest";
+import { machineTime } from "../../clock/real-time.ts";
 import { imdsFace } from "../../network/faces.ts";
 import { type ListenOptions, listen } from "../../network/listener.ts";
 import type { HttpReply, HttpRequest } from "../../network/message.ts";
@@ -26,6 +27,7 @@ export async function openDoor(options: Partial<ListenOptions> & Pick<ListenOpti
     port: 0,
     face: imdsFace,
     stamp: () => ({ at: AT, realAt: 1 }),
+    wait: machineTime.wait,
     onExchange: (request, reply) => exchanges.push([request, reply]),
     onFailure: (error) => failures.push(error),
     ...options,

@@ -25,6 +25,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createAwsApi } from "../../../aws-api/front-door.ts";
+import { machineTime } from "../../../clock/real-time.ts";
 import { seededEntropy, systemEntropy } from "../../../entropy/random.ts";
 import { awsFace } from "../../../network/faces.ts";
 import { listen } from "../../../network/listener.ts";
@@ -49,8 +50,9 @@ beforeAll(async () => {
     reportDefect: (error) => defects.push(error),
   });
   const stamp = () => ({ at: AT, realAt: Date.now() });
+  const { wait } = machineTime;
   const onFailure = (error: unknown) => defects.push(error);
-  const listener = await listen({ host: "127.0.0.1", port: 0, face: awsFace, handle, stamp, onFailure });
+  const listener = await listen({ host: "127.0.0.1", port: 0, face: awsFace, handle, stamp, wait, onFailure });
   endpoint = listener.url;
   client = clientOf(ALICE);
   close = () => listener.close();
