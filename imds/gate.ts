@@ -93,7 +93,9 @@ function tokenMinted(visit: Visit): HttpReply {
     return refuse(visit, 400, "X-aws-ec2-metadata-token-ttl-seconds must be a whole number from 0 to 21600");
   }
   visit.facts.imdsVersion = 2;
-  return minted(visit, visit.tokens.mint(visit.instance.instanceId, ttlSeconds, visit.at), ttlSeconds);
+  const { instanceId, metadataOptions } = visit.instance;
+  const token = visit.tokens.mint(instanceId, ttlSeconds, visit.at);
+  return minted(visit, token, ttlSeconds, metadataOptions.httpPutResponseHopLimit);
 }
 
 /** A bad token is refused where HttpTokens is optional, too: documented ("uses an invalid token"), not captured. */

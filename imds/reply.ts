@@ -65,8 +65,8 @@ export function empty({ at, secondsLeft, facts }: Setting, status: number, allow
   return { status, ...(status === 405 && { statusText: "Not Allowed" }), rawHeaders, body: "", facts };
 }
 
-/** 200 with a new token of so many seconds. */
-export function minted({ at, facts }: Setting, token: string, ttlSeconds: number): HttpReply {
+/** 200 with a new token of so many seconds: the one answer that must not get farther than the instance allows. */
+export function minted({ at, facts }: Setting, token: string, ttlSeconds: number, hopLimit: number): HttpReply {
   const rawHeaders = [
     TTL,
     String(ttlSeconds),
@@ -81,7 +81,7 @@ export function minted({ at, facts }: Setting, token: string, ttlSeconds: number
     "Content-Type",
     "text/plain",
   ];
-  return { status: 200, rawHeaders, body: token, facts };
+  return { status: 200, rawHeaders, body: token, hopLimit, facts };
 }
 
 /** The 404 page, 339 bytes. */

@@ -3,6 +3,7 @@
 
 import { type IncomingMessage, type OutgoingHttpHeader, type ServerResponse, STATUS_CODES } from "node:http";
 import type { Face } from "./faces.ts";
+import { setHopLimit } from "./hop-limit.ts";
 import { type HttpReply, header } from "./message.ts";
 import type { RequestBody } from "./request-body.ts";
 import { sendTreated } from "./treatment.ts";
@@ -47,6 +48,7 @@ export function writeHead(wire: Wire, reply: HttpReply): void {
   response.sendDate = false;
   if (face.keepsAlive) keepOrClose(wire, reply);
   else response.shouldKeepAlive = false;
+  if (reply.hopLimit !== undefined && response.socket) setHopLimit(response.socket, reply.hopLimit);
   const statusText = reply.statusText ?? STATUS_CODES[reply.status];
   response.writeHead(reply.status, statusText, reply.rawHeaders as OutgoingHttpHeader[]);
   wire.onHead(reply);

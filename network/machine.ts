@@ -1,10 +1,13 @@
 // What can this machine's network do for us? What `mayfly doctor` tells, found out by trying.
 
 import { execFile } from "node:child_process";
+import { once } from "node:events";
 import { createServer } from "node:http";
+import { connect } from "node:net";
 import { promisify } from "node:util";
 import type { Endpoint } from "./endpoint.ts";
 import { describe, NetworkError } from "./failure.ts";
+import { setHopLimit } from "./hop-limit.ts";
 import { openServer } from "./server.ts";
 
 export interface MachineFact {
@@ -23,7 +26,8 @@ export function examineMachine(): Promise<readonly MachineFact[]> {
     attempt("IPv6 loopback", "[::1] for instances with httpProtocolIpv6 enabled", () => bind({ host: "::1", port: 0 })),
     attempt("port 80", "listening as 169.254.169.254 does", () => bind({ host: "127.0.0.1", port: 80 })),
     attempt("network namespaces", "a network of its own that needs no root", unshare),
-    attempt("koffi", "moving a client's clock", loadKoffi),
+    attempt("koffi", "hop limits, networks of one's own, moving a client's clock", loadKoffi),
+    attempt("hop limit", "httpPutResponseHopLimit as the IP TTL of packets", limitHops),
   ]);
 }
 
@@ -55,6 +59,20 @@ async function unshare(): Promise<string> {
     throw new Error(code === "ENOENT" ? "there is no command unshare here" : stderr?.trim() || describe(error).message);
   }
   return "unshare -rn works";
+}
+
+async function limitHops(): Promise<string> {
+  const server = createServer();
+  const listener = await openServer(server, { host: "127.0.0.1", port: 0 });
+  const socket = connect(listener.port, listener.host);
+  try {
+    await once(socket, "connect");
+    if (!setHopLimit(socket, 1)) throw new Error("the option cannot be set on a socket here");
+  } finally {
+    socket.destroy();
+    await listener.close();
+  }
+  return "can be set";
 }
 
 async function loadKoffi(): Promise<string> {

@@ -62,6 +62,8 @@ export interface HttpReply {
   /** Names and values in turn, sent in this order and spelling. `Content-Length` is the handler's to give. */
   readonly rawHeaders: readonly string[];
   readonly body: string | Uint8Array | AsyncIterable<Uint8Array>;
+  /** IP TTL, of IPv6 the hop limit, of the packets of this reply and of all later ones of its connection; the system's own unless given. */
+  readonly hopLimit?: number;
   readonly facts?: ExchangeFacts;
   readonly treatment?: Treatment;
 }

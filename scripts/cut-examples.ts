@@ -5,7 +5,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 const root = join(import.meta.dirname, "..");
-export const DOCUMENTS = ["README.md", "docs/kubernetes.md"] as const;
+export const DOCUMENTS = ["README.md", "docs/kubernetes.md", "docs/network.md"] as const;
 
 const CUT = /(<!-- cut from (\S+)#(\S+) -->\n```\w+\n)[\s\S]*?(^```$)/gm;
 

@@ -48,7 +48,14 @@ describe("the commands", () => {
     const known = [...everywhere, ...commands.flatMap(({ options }) => longNames(options))];
     const variables = commands.flatMap(({ options }) => options.flatMap(({ envVar }) => envVar ?? []));
     const others = /^(omit|endpoint-url|inspect|prefer-offline)$/; // of npm, the AWS CLI and Node
-    for (const document of ["README.md", "CONTRIBUTING.md", "ARCHITECTURE.md", "CHANGELOG.md", "docs/kubernetes.md"]) {
+    for (const document of [
+      "README.md",
+      "CONTRIBUTING.md",
+      "ARCHITECTURE.md",
+      "CHANGELOG.md",
+      "docs/kubernetes.md",
+      "docs/network.md",
+    ]) {
       const text = read(document);
       const strangers = found(text, OPTIONS).filter((option) => !known.includes(option) && !others.test(option));
       expect([document, strangers]).toEqual([document, []]);

@@ -208,3 +208,18 @@ describe("what the request log is told", () => {
     expect(reply.facts).toEqual({ instanceId: worlds[world].instance.instanceId, ...facts });
   });
 });
+
+test("a token's answer has the hop limit of the instance, and no other answer has one", () => {
+  const { ask, token } = worldOf(options({ httpPutResponseHopLimit: 3 }));
+  const put = (seconds: string) => ask("PUT", "/latest/api/token", [TTL, seconds]);
+  expect([put("60").status, put("60").hopLimit]).toEqual([200, 3]);
+  const others = [
+    put("none"),
+    ask("OPTIONS", "/latest/api/token"),
+    ask("GET", LEAF, [TOKEN, token(300)]),
+    ask("GET", LEAF),
+  ];
+  expect(others.map(({ status, hopLimit }) => [status, hopLimit])).toEqual(
+    [400, 200, 200, 401].map((one) => [one, undefined]),
+  );
+});

@@ -156,7 +156,13 @@ describe("closing", () => {
 
 test("the machine is examined, whatever it can do", async () => {
   const facts = await examineMachine();
-  expect(facts.map(({ name }) => name)).toEqual(["IPv6 loopback", "port 80", "network namespaces", "koffi"]);
+  expect(facts.map(({ name }) => name)).toEqual([
+    "IPv6 loopback",
+    "port 80",
+    "network namespaces",
+    "koffi",
+    "hop limit",
+  ]);
   for (const { able, detail, neededFor } of facts) {
     expect(typeof able).toBe("boolean");
     expect(detail).toMatch(/^\S.*$/);

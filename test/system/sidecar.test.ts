@@ -91,6 +91,11 @@ describeWith([dockerEngine, program("ip", "-V"), program("ldd", "--version")], "
       );
     });
 
+    test("it can set the hop limit of its packets", async () => {
+      const { output } = await sidecar.exec(["node", "bin/mayfly.js", "doctor", "--json"]);
+      expect(JSON.parse(output)).toContainEqual(expect.objectContaining({ name: "hop limit", able: true }));
+    });
+
     test("the SDK of the demonstration is left out, and that is said", async () => {
       const { exitCode, output } = await sidecar.exec(["node", "bin/mayfly.js", "demo"]);
       expect([exitCode, output]).toEqual([
