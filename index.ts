@@ -30,6 +30,8 @@ export type {
 } from "./control/controls.ts";
 export { ControlError } from "./control/controls.ts";
 export type { RequestEntry, RequestQuery, RequestReport } from "./control/request-log.ts";
+export { type ActionDescription, actionDescriptions } from "./instances/actions/descriptions.ts";
+export type { InstanceActionName } from "./instances/actions/table.ts";
 export { parseEndpoint } from "./network/endpoint.ts";
 export { packageVersion } from "./package-version.ts";
 export { simulate } from "./simulate.ts";

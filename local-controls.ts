@@ -5,6 +5,8 @@ import { formatDuration, parseDuration } from "./clock/duration.ts";
 import { END_OF_TIME } from "./clock/setting.ts";
 import { type Configuration, checkConfiguration } from "./configuration.ts";
 import {
+  type ActionRequest,
+  type ActionTarget,
   type ClockControls,
   type ClockReport,
   ControlError,
@@ -13,6 +15,7 @@ import {
   type Urls,
 } from "./control/controls.ts";
 import { instanceEnvironment, userEnvironment } from "./control/environment.ts";
+import { actOn } from "./instance-controls.ts";
 import type { Instance } from "./instances/instance.ts";
 import { takeTurns } from "./journal/turns.ts";
 import type { Simulator } from "./simulator.ts";
@@ -108,22 +111,27 @@ function instanceOf({ fleet, clock }: Simulator, nameOrId: string | undefined): 
   );
 }
 
-function instanceReports({ simulator, imdsOf }: Surroundings): (InstanceReport & { count?: number })[] {
-  const { world, fleet, rotator, clock } = simulator;
-  const now = clock.now();
-  return [...world.instances.entries.values()].map(({ name, configuration: { count, sourceAddress } }) => {
-    const instance = fleet.byName(count === undefined ? name : `${name}-0`, now) as Instance;
-    const role = rotator.roleName(instance, now);
-    return {
-      name,
-      instanceId: instance.instanceId,
-      imds: imdsOf(instance),
-      ...(sourceAddress === undefined ? {} : { sourceAddress }),
-      ...(instance.association && { instanceProfile: instance.association.instanceProfileName }),
-      ...(role === undefined ? {} : { role }),
-      ...(count === undefined ? {} : { count }),
-    };
-  });
+function instanceReport({ simulator, imdsOf }: Surroundings, instance: Instance): InstanceReport {
+  const { name, instanceId, state, association } = instance;
+  const role = simulator.rotator.roleName(instance, simulator.clock.now());
+  return {
+    name,
+    instanceId,
+    state,
+    imds: imdsOf(instance),
+    ...(association && { instanceProfile: association.instanceProfileName }),
+    ...(role === undefined ? {} : { role }),
+  };
+}
+
+function instanceReports(surroundings: Surroundings): (InstanceReport & { count?: number })[] {
+  const { world, fleet, clock } = surroundings.simulator;
+  return [...world.instances.entries.values()].map(({ name, configuration: { count, sourceAddress } }) => ({
+    ...instanceReport(surroundings, fleet.byName(count === undefined ? name : `${name}-0`, clock.now()) as Instance),
+    name,
+    ...(sourceAddress === undefined ? {} : { sourceAddress }),
+    ...(count === undefined ? {} : { count }),
+  }));
 }
 
 async function rotate(simulator: Simulator, nameOrId: string | undefined) {
@@ -156,6 +164,12 @@ export function localControls(surroundings: Surroundings): Controls {
       buckets: Array.from(world.s3.buckets.entries(), ([name]) => name),
     }),
     rotate: (instance) => rotate(simulator, instance),
+    act: async (action, request) => {
+      const { instance, ...written } = (request ?? {}) as ActionTarget & ActionRequest;
+      const { instanceId } = instanceOf(simulator, instance);
+      await actOn(simulator, action, instanceId, written);
+      return instanceReport(surroundings, instanceOf(simulator, instanceId));
+    },
     requests: async (query = {}) => {
       // A name is as good as an id wherever an instance is meant.
       const named =

@@ -8,6 +8,7 @@ import { driveCommands } from "./drive.ts";
 import { environmentCommand } from "./environment.ts";
 import { execCommand } from "./exec.ts";
 import { configurationCommands } from "./files.ts";
+import { instanceCommand } from "./instance.ts";
 import { readyCommand } from "./ready.ts";
 import { upCommand } from "./up.ts";
 
@@ -26,6 +27,7 @@ export function createProgram(): Command {
     environmentCommand(),
     execCommand(),
     ...driveCommands(),
+    instanceCommand(),
     ...configurationCommands(),
     readyCommand(),
     doctorCommand(),

@@ -58,6 +58,12 @@ export function controlUrl({ control }: ControlOptions): string {
   return /^https?:\/\//.test(control) ? control : `http://${control}`;
 }
 
+/** A command of commands. */
+export function withCommands(command: Command, commands: readonly Command[]): Command {
+  for (const one of commands) command.addCommand(one.exitOverride().helpOption("-h, --help", "say what it does"));
+  return command;
+}
+
 /** The running Mayfly that the options mean. */
 export function controlsOf(options: ControlOptions): Controls {
   const { controlToken } = options;

@@ -28,6 +28,7 @@ export function connect({ url, token }: ControlAddress): Controls {
       jump: (duration) => ask("POST", "/clock/jump", { duration }),
     },
     rotate: (instance) => ask("POST", "/rotate", { instance }),
+    act: (action, request) => ask("POST", `/instances/${action}`, request ?? {}),
     requests: (query = {}) => ask("GET", `/requests${queryString(query)}`),
     announcements: () => ask("GET", "/announcements"),
     environment: (query = {}) => ask("GET", `/environment${queryString(query)}`),

@@ -2,6 +2,8 @@
 // because people read them; durations are texts such as "7h" or "90s".
 
 import type { RotationAnnouncement } from "../credential-rotator/rotator.ts";
+import type { InstanceActionName, InstanceActionParameters } from "../instances/actions/table.ts";
+import type { PowerState } from "../instances/instance.ts";
 import type { RequestQuery, RequestReport } from "./request-log.ts";
 
 /** Where everything listens, as `http://host:port` without a trailing slash. */
@@ -29,6 +31,7 @@ export interface ClockChange {
 export interface InstanceReport {
   readonly name: string;
   readonly instanceId: string;
+  readonly state: PowerState;
   readonly imds: string;
   readonly sourceAddress?: string;
   readonly instanceProfile?: string;
@@ -61,6 +64,14 @@ export interface EnvironmentQuery {
   readonly user?: string | undefined;
 }
 
+/** Which instance is acted on. */
+export interface ActionTarget {
+  /** Name or id; the only instance when absent. */
+  readonly instance?: string | undefined;
+}
+/** What is asked of it, not checked yet. */
+export type ActionRequest = Readonly<Record<string, unknown>>;
+
 export interface RotationReport {
   /** The instances whose credentials were renewed. */
   readonly instances: readonly string[];
@@ -89,6 +100,11 @@ export interface Controls {
   readonly clock: ClockControls;
   /** Renews the credentials of one instance (name or id) now, or of all. The old ones stay valid until they expire, as on EC2. */
   rotate(instance?: string): Promise<RotationReport>;
+  /** Does something to an instance: `act("stop")`, `act("associate-profile", { instance: "demo", instanceProfile: "other" })`. */
+  act<Name extends InstanceActionName>(
+    action: Name,
+    request?: InstanceActionParameters<Name> & ActionTarget,
+  ): Promise<InstanceReport>;
   requests(query?: RequestQuery): Promise<RequestReport>;
   /** The issues, renewals and expiries that the heartbeat announced, oldest first; the last 1,000 are kept. */
   announcements(): Promise<readonly AnnouncementReport[]>;

@@ -1,6 +1,7 @@
 // Which paths has the control API? One row each; Express, the OpenAPI document and the commands' client follow from it.
 
 import { z } from "zod";
+import { type InstanceActionName, instanceActions } from "../instances/actions/table.ts";
 import type { Controls } from "./controls.ts";
 
 const text = z.string().min(1);
@@ -47,6 +48,21 @@ const requestQuery = z.strictObject({
 const environmentQuery = z.strictObject({ instance: text.optional(), user: text.optional() });
 const rotation = z.strictObject({ instance: text.optional().describe("name or id; all instances when absent") });
 
+/** Checked where the instance is known, and described here: a duration that was read is no text any more. */
+function actionRequest(parameters: z.ZodObject) {
+  const whole = parameters.extend({
+    instance: rotation.shape.instance.describe("name or id; the only one when absent"),
+  });
+  const { $schema: _, ...description } = z.toJSONSchema(whole, { io: "input" });
+  return z.looseObject({}).meta(description);
+}
+
+const actions = Object.entries(instanceActions).map(([name, { summary, parameters }]) =>
+  route("post", `/instances/${name}`, summary, actionRequest(parameters), (controls, request) =>
+    controls.act(name as InstanceActionName, request as never),
+  ),
+);
+
 export const routes: readonly Route[] = [
   route("get", "/state", "the account, its instances, roles, users and buckets", nothing, (controls) =>
     controls.state(),
@@ -66,6 +82,7 @@ export const routes: readonly Route[] = [
   route("post", "/rotate", "renew the credentials of one instance or of all, now", rotation, (controls, { instance }) =>
     controls.rotate(instance),
   ),
+  ...actions,
   route("get", "/requests", "the last requests at IMDS and at the AWS endpoints", requestQuery, (controls, query) =>
     controls.requests(query),
   ),

@@ -22,12 +22,13 @@ export interface ImdsParts {
 
 /**
  * Answers every request as EC2 does, and throws on none. At once, but for the first read of a set of credentials, which the
- * rotator may have to make. A stranger gets 403.
+ * rotator may have to make. A stranger gets 403, and one whose instance does not run no answer.
  */
 export function createImds(parts: ImdsParts): HttpHandler {
   return (request) => {
     const instance = parts.findInstance(request);
     if (instance === undefined) return refuseStranger(request);
+    if (instance.state !== "running") return poweredOff(instance);
     const token = header(request.rawHeaders, "x-aws-ec2-metadata-token");
     const visit: Visit = {
       request,
@@ -70,6 +71,12 @@ function lastPush(instance: Instance): string {
   const written = new Date(at).toUTCString();
   pushes.set(instance, written);
   return written;
+}
+
+/** Nobody is there who could ask; whoever does finds no service at the other end. */
+function poweredOff({ instanceId, state }: Instance): HttpReply {
+  const facts = { instanceId, reason: `the instance is ${state}` };
+  return { status: 0, rawHeaders: [], body: "", facts, treatment: { brokenOff: { by: "resetting" } } };
 }
 
 /** AWS has no stranger to its metadata service; its answer to what it does not allow fits best. */

@@ -27,7 +27,7 @@ interface Span {
   readonly until: number;
 }
 
-/** The association that delivers at that instant, and those that did before, oldest first. */
+/** The association of that instant with its last delivery, and all deliveries before, oldest first. */
 export function associationsAt(
   launched: Instance,
   { profile = [], power }: ProfileLife,
@@ -43,7 +43,8 @@ export function associationsAt(
     const span = { from, until: attached[i + 1]?.from ?? Number.POSITIVE_INFINITY };
     return value === null ? [] : running.flatMap((run) => delivery(value, span, run));
   });
-  const association = all.findLast(({ deliveredUntil }) => deliveredUntil === Number.POSITIVE_INFINITY);
+  const now = attached.at(-1)?.value ?? undefined;
+  const association = now && (all.findLast((each) => each.associationId === now.associationId) ?? undelivered(now));
   return { association, formerAssociations: all.filter((each) => each !== association) };
 }
 
@@ -54,6 +55,12 @@ export function runs({ launchTime }: Instance, power: Timeline<PowerState> = [],
     value === "running" ? [{ from, until: states[i + 1]?.from ?? Number.POSITIVE_INFINITY }] : [],
   );
 }
+
+/** What was attached to a machine that has not run since. */
+const undelivered = (association: ProfileAssociation): ProfileAssociation => ({
+  ...association,
+  deliveredFrom: Number.POSITIVE_INFINITY,
+});
 
 /** The association while both the profile was attached and the machine ran: at most one. */
 function delivery(association: ProfileAssociation, attached: Span, run: Span): ProfileAssociation[] {

@@ -47,9 +47,9 @@ const IPV4_ALONE = [
 ] as const;
 
 // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html#tag-restrictions
-const TAG_IN_PATH =
+export const TAG_IN_PATH =
   "cannot be a tag key while instanceMetadataTags is enabled: only letters, digits and + - = . , _ : @";
-const isPathTag = (key: string) => /^[A-Za-z0-9+\-=.,_:@]+$/.test(key) && ![".", "..", "_index"].includes(key);
+export const isPathTag = (key: string) => /^[A-Za-z0-9+\-=.,_:@]+$/.test(key) && ![".", "..", "_index"].includes(key);
 
 function entryFaults(name: string, entry: InstanceConfiguration, all: InstancesConfiguration): InstancesFault[] {
   const faults: InstancesFault[] = [];

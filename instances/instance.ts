@@ -27,9 +27,9 @@ export interface ProfileAssociation {
   readonly instanceProfileId?: string;
   /** Epoch milliseconds, as the next ones. */
   readonly associatedAt: number;
-  /** Since when the machine gets credentials by it: the association, or its last start. */
+  /** Since when the machine gets credentials by it: the association, or its last start; Infinity before the first. */
   readonly deliveredFrom: number;
-  /** Infinite while it lasts. */
+  /** Infinity while it lasts: it ends with a stop, too. */
   readonly deliveredUntil: number;
 }
 

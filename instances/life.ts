@@ -76,7 +76,7 @@ function attributesAt(launched: Instance, life: Life, at: number): Partial<Insta
   const rebalanceRecommendedAt = value("rebalanceRecommendation");
   return {
     state: value("power") ?? launched.state,
-    launchTime: runs(launched, life.power, at).at(-1)?.from ?? launched.launchTime,
+    launchTime: wholeSecond(runs(launched, life.power, at).at(-1)?.from ?? launched.launchTime),
     metadataOptions: value("metadataOptions") ?? launched.metadataOptions,
     targetLifecycleState: value("targetLifecycleState") ?? launched.targetLifecycleState,
     maintenance: value("maintenance") ?? launched.maintenance,
@@ -85,3 +85,6 @@ function attributesAt(launched: Instance, life: Life, at: number): Partial<Insta
     ...(typeof rebalanceRecommendedAt === "number" && { rebalanceRecommendedAt }),
   };
 }
+
+/** As EC2 dates a launch. */
+const wholeSecond = (instant: number) => Math.floor(instant / 1000) * 1000;

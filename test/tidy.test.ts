@@ -24,7 +24,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   journal: [],
   signing: ["entropy"],
   roles: ["entropy"],
-  instances: ["roles", "entropy"],
+  instances: ["roles", "entropy", "clock/duration.ts"],
   "credential-rotator": ["clock", "entropy", "signing", "roles", "instances"],
   imds: ["clock", "entropy", "signing", "roles", "instances", "credential-rotator", "network/message.ts"],
   "aws-api": [

@@ -41,6 +41,24 @@ describe("a running Mayfly", () => {
     expect(await drive(["requests"])).toEqual({ status: 0, output: "", errors: "no such request\n" });
   });
 
+  test("is told of what happens to its instance", async () => {
+    expect(await well(drive(["instance", "stop"]))).toMatch(
+      /^demo i-[0-9a-f]{17} stopped profile mybucket-access role mybucket-access\n$/,
+    );
+    expect(await json("instance", "start", "--instance", "demo")).toMatchObject({ name: "demo", state: "running" });
+    await json("instance", "set-tags", "--tags", '{"Name": "demo"}');
+    await json("instance", "modify-metadata-options", "--http-put-response-hop-limit", "2");
+    const spot = await drive(["instance", "interrupt-spot"]);
+    expect([spot.status, spot.output]).toEqual([1, ""]);
+    expect(spot.errors).toMatch(/^mayfly: i-[0-9a-f]{17} is no Spot instance: give it instanceLifecycle: spot\n$/);
+    const missing = await drive(["instance", "associate-profile"]);
+    expect([missing.status, missing.errors.split("\n")[0]]).toEqual([
+      2,
+      "error: required option '--instance-profile <value>' not specified",
+    ]);
+    await well(drive(["reset"]));
+  });
+
   test("runs, pauses and goes on", async () => {
     expect(await well(drive(["clock", "--speed", "60"]))).toMatch(/ running 60 times as fast as the real time\n$/);
     expect(await well(drive(["clock", "--pause"]))).toMatch(/ paused\n$/);

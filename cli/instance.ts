@@ -1,0 +1,47 @@
+// mayfly instance: what is done to an instance of a running Mayfly? Its commands and options follow from the table of actions.
+
+import { Command, InvalidArgumentError, Option } from "commander";
+import { type ActionDescription, actionDescriptions, type InstanceActionName, type InstanceReport } from "../index.ts";
+import { type ControlOptions, controlsOf, print, withAnswer, withCommands } from "./options.ts";
+
+const flag = (name: string) => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
+/** Objects are given as JSON, and what looks like a number is one where it must be. */
+function reader(type: string | undefined) {
+  return (text: string): unknown => {
+    if (type !== "object" && type !== "integer") return text;
+    try {
+      return JSON.parse(text);
+    } catch {
+      throw new InvalidArgumentError(type === "object" ? 'give JSON such as {"Name": "demo"}.' : "give a number.");
+    }
+  };
+}
+
+const told = ({ name, instanceId, state, instanceProfile, role }: InstanceReport) =>
+  [name, instanceId, state, instanceProfile && `profile ${instanceProfile}`, role && `role ${role}`]
+    .filter(Boolean)
+    .join(" ");
+
+/** One command for each action. */
+export function instanceCommand(): Command {
+  return withCommands(
+    new Command("instance").description("act on an instance: stop it, attach a profile, interrupt it, …"),
+    actionDescriptions().map(actionCommand),
+  );
+}
+
+function actionCommand({ name, summary, parameters }: ActionDescription): Command {
+  const command = withAnswer(new Command(name).description(summary)).addOption(
+    new Option("--instance <id>", "name or id; the only instance when absent"),
+  );
+  for (const { name: parameter, type, description, choices, required } of parameters) {
+    const option = new Option(`--${flag(parameter)} <value>`, description).argParser(reader(type));
+    if (choices) option.choices(choices);
+    command.addOption(option.makeOptionMandatory(required));
+  }
+  return command.action(async (options: ControlOptions & Record<string, unknown>) => {
+    const { control: _, controlToken: __, json, ...request } = options;
+    print(json, await controlsOf(options).act(name as InstanceActionName, request as never), told);
+  });
+}

@@ -1,0 +1,54 @@
+// How is an instance acted on in this process? Checks what was asked, decides on the instance as it is, and keeps the changes.
+
+import type { ActionRequest } from "./control/controls.ts";
+import { ControlError } from "./control/controls.ts";
+import { ActionRefused, type Situation } from "./instances/actions/situation.ts";
+import { type InstanceAction, type InstanceActionName, instanceActions } from "./instances/actions/table.ts";
+import type { Instance } from "./instances/instance.ts";
+import { readMemberName } from "./instances/member.ts";
+import type { Simulator } from "./simulator.ts";
+import type { World } from "./world.ts";
+
+/** ControlError where the action or its parameters are wrong (400), or make no sense for the instance (409). */
+export async function actOn(
+  { clock, fleet, change, beat }: Simulator,
+  name: InstanceActionName,
+  instanceId: string,
+  written: ActionRequest,
+): Promise<void> {
+  const action: InstanceAction | undefined = instanceActions[name];
+  if (!action) throw new ControlError(400, `there is no action "${name}" on an instance`);
+  const parsed = action.parameters.safeParse(written);
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map(({ path, message }) => [...path, message].join(": "));
+    throw new ControlError(400, faults.join("; "));
+  }
+  const at = clock.now();
+  await change((world) => {
+    const instance = fleet.byInstanceId(instanceId, at) as Instance;
+    const changes = decided(
+      action,
+      { instance, life: world.instances.lives.get(instanceId), at, profileIds: profileIds(world) },
+      parsed.data,
+    );
+    const entryName = world.instances.entries.has(instance.name)
+      ? instance.name
+      : (readMemberName(instance.name)?.template ?? "");
+    const events =
+      changes.length === 0 ? [] : [{ type: "instance.changed", at, instanceId, entryName, changes } as const];
+    return { events, result: undefined };
+  });
+  beat();
+}
+
+function decided(action: InstanceAction, situation: Situation, parameters: Record<string, unknown>) {
+  try {
+    return action.decide(situation, parameters);
+  } catch (problem) {
+    if (problem instanceof ActionRefused) throw new ControlError(409, problem.message);
+    throw problem;
+  }
+}
+
+const profileIds = ({ identities }: World) =>
+  new Map([...(identities?.instanceProfiles.values() ?? [])].map(({ name, id }) => [name, id]));

@@ -1,0 +1,33 @@
+// Which instance profile is attached from now on?
+// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/attach-iam-role.html
+
+import { didYouMean } from "../../roles/did-you-mean.ts";
+import type { LifeChange } from "../life.ts";
+import { ActionRefused, decided, demandExisting, type Situation, seenFrom } from "./situation.ts";
+
+/** What is attached already stays as it is: so does EC2, captured in September 2026. */
+export function associate(
+  situation: Situation,
+  { instanceProfile }: { readonly instanceProfile: string },
+): LifeChange[] {
+  const { instance, life, at, profileIds } = situation;
+  demandExisting(instance);
+  const instanceProfileId = profileIds.get(instanceProfile);
+  if (instanceProfileId === undefined) {
+    const hint = didYouMean(instanceProfile, [...profileIds.keys()]);
+    throw new ActionRefused(`there is no instance profile "${instanceProfile}"${hint}`);
+  }
+  const attached = life?.profile ? decided(situation, "profile") : instance.association;
+  const { instanceProfileName, instanceProfileId: attachedId = instanceProfileId } = attached ?? {};
+  if (instanceProfileName === instanceProfile && attachedId === instanceProfileId) return [];
+  const number = (life?.profile?.length ?? 0) + 1;
+  const value = { instanceProfileName: instanceProfile, instanceProfileId, associatedAt: at, number };
+  return [{ attribute: "profile", from: seenFrom(situation), value }];
+}
+
+export function disassociate(situation: Situation): LifeChange[] {
+  const { instance, life } = situation;
+  const attached = life?.profile ? decided(situation, "profile") : instance.association;
+  if (!attached) throw new ActionRefused(`${instance.instanceId} has no instance profile`);
+  return [{ attribute: "profile", from: seenFrom(situation), value: null }];
+}
