@@ -60,13 +60,9 @@ export const taggedSet = (number: number, ...members: Asn1[]): Asn1 => tagged(nu
 export const taggedBytes = (number: number, bytes: Uint8Array): Asn1 =>
   new Primitive({ idBlock: { tagClass: 3, tagNumber: number }, valueHex: bytes });
 
-/** Written piecemeal, of a length that is not told beforehand; then that of all around it is not either (X.690 §8.1.3.6). */
-export const streamedOctetString = (...pieces: Uint8Array[]): Asn1 =>
-  new OctetString({
-    isConstructed: true,
-    isIndefiniteForm: true,
-    value: pieces.map((piece) => new OctetString({ valueHex: piece })),
-  });
+/** Of a length that is not told beforehand; then that of all around it is not either (X.690 §8.1.3.6, §8.7.3). */
+export const streamedOctetString = (bytes: Uint8Array): Asn1 =>
+  new OctetString({ isConstructed: true, isIndefiniteForm: true, value: [new OctetString({ valueHex: bytes })] });
 
 /** An instant, to the second. Two digits of the year until 2049, and four from then on: RFC 5280 §4.1.2.5, RFC 5652 §11.3. */
 export function time(at: number): Asn1 {
@@ -80,5 +76,14 @@ export function encoded(der: Uint8Array): Asn1 {
   if (offset !== der.length) throw new TypeError(`this is no DER: ${result.error}`);
   return result;
 }
+
+/** What a SEQUENCE, a SET or a tag holds. */
+export const membersOf = (value: Asn1): readonly Asn1[] => (value as Sequence).valueBlock.value;
+
+/** What an OCTET STRING or an INTEGER holds. */
+export const bytesOf = (value: Asn1): Buffer => Buffer.from((value as OctetString).valueBlock.valueHexView);
+
+/** Whether it has a tag of its context. */
+export const isTagged = (value: Asn1): boolean => value.idBlock.tagClass === 3;
 
 export const encode = (value: Asn1): Buffer => Buffer.from(value.toBER());

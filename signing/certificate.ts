@@ -3,13 +3,13 @@
 import { type KeyObject, sign } from "node:crypto";
 import ipaddr from "ipaddr.js";
 import { sha256 } from "../entropy/hash.ts";
+import { hashOf, type SignatureAlgorithm, signatureAlgorithm } from "./algorithm-identifiers.ts";
 import {
   type Asn1,
   bitString,
   encode,
   encoded,
   integer,
-  nothing,
   objectIdentifier,
   octetString,
   printableString,
@@ -21,6 +21,7 @@ import {
   unsignedInteger,
   yes,
 } from "./asn1.ts";
+import { pem } from "./pem.ts";
 
 /** Clocks move here, and a certificate shall not run out because of that: RFC 5280's forms of dates allow a whole century. */
 const NOT_BEFORE = Date.UTC(2000, 0);
@@ -32,13 +33,6 @@ export type Name = Readonly<Partial<Record<"C" | "ST" | "L" | "O" | "CN", string
 // RFC 5280 appendix A.1
 const ATTRIBUTE_TYPES = { C: "2.5.4.6", ST: "2.5.4.8", L: "2.5.4.7", O: "2.5.4.10", CN: "2.5.4.3" } as const;
 
-/** How a certificate is signed: RFC 3279 §2.2.2 (without parameters), RFC 4055 §5 (with NULL), RFC 5758 §3.2 (without). */
-const ALGORITHMS = {
-  dsaWithSha1: { identifier: () => sequence(objectIdentifier("1.2.840.10040.4.3")), hash: "sha1" },
-  sha256WithRsa: { identifier: () => sequence(objectIdentifier("1.2.840.113549.1.1.11"), nothing()), hash: "sha256" },
-  ecdsaWithSha256: { identifier: () => sequence(objectIdentifier("1.2.840.10045.4.3.2")), hash: "sha256" },
-} as const;
-
 export interface CertificateParts {
   /** 1 to 20 bytes, not all zero; a number. */
   readonly serialNumber: Uint8Array;
@@ -49,36 +43,27 @@ export interface CertificateParts {
   readonly extensions: readonly Asn1[];
   /** The issuer's. */
   readonly signingKey: KeyObject;
-  readonly algorithm: keyof typeof ALGORITHMS;
+  readonly algorithm: SignatureAlgorithm;
 }
 
 /** The certificate as PEM, valid from 2000 to 2100. */
 export function certificatePem(parts: CertificateParts): string {
-  const { identifier, hash } = ALGORITHMS[parts.algorithm];
+  const { algorithm } = parts;
   const signed = sequence(
     ...(parts.extensions.length === 0 ? [] : [tagged(0, integer(2))]),
     unsignedInteger(parts.serialNumber),
-    identifier(),
+    signatureAlgorithm(algorithm),
     nameBlock(parts.issuer),
     sequence(time(NOT_BEFORE), time(NOT_AFTER)),
     nameBlock(parts.subject),
     encoded(publicKeyInfo(parts.publicKey)),
     ...(parts.extensions.length === 0 ? [] : [tagged(3, sequence(...parts.extensions))]),
   );
-  const signature = sign(hash, encode(signed), parts.signingKey);
-  const der = encode(sequence(signed, identifier(), bitString(signature)));
-  return `-----BEGIN CERTIFICATE-----\n${base64Lines(der, 64)}\n-----END CERTIFICATE-----\n`;
+  const signature = sign(hashOf(algorithm), encode(signed), parts.signingKey);
+  return pem("CERTIFICATE", encode(sequence(signed, signatureAlgorithm(algorithm), bitString(signature))));
 }
 
-/** Base64 in lines of so many characters, LF between them and none at the end. */
-export const base64Lines = (bytes: Uint8Array, columns: number): string =>
-  (
-    Buffer.from(bytes)
-      .toString("base64")
-      .match(new RegExp(`.{1,${columns}}`, "g")) ?? []
-  ).join("\n");
-
-export const nameBlock = (name: Name): Asn1 =>
+const nameBlock = (name: Name): Asn1 =>
   sequence(
     ...Object.entries(name).map(([type, value]) =>
       set(sequence(objectIdentifier(ATTRIBUTE_TYPES[type as keyof Name]), printableString(value))),
