@@ -18,6 +18,7 @@ export {
 export { connect, isReady } from "./control/client.ts";
 export type {
   AnnouncementReport,
+  CertificatesReport,
   ClockChange,
   ClockReport,
   Controls,

@@ -18,6 +18,7 @@ import { instanceEnvironment, userEnvironment } from "./control/environment.ts";
 import { actOn } from "./instance-controls.ts";
 import type { Instance } from "./instances/instance.ts";
 import { takeTurns } from "./journal/turns.ts";
+import { identityCertificatePem } from "./signing/identity-keys.ts";
 import type { Simulator } from "./simulator.ts";
 import type { WorldEvent } from "./world.ts";
 
@@ -189,6 +190,12 @@ export function localControls(surroundings: Surroundings): Controls {
       if (!key) throw new ControlError(404, `user "${user}" has no access key; give it one with accessKeys: 1`);
       return userEnvironment(place(), key.accessKeyId, key.secretAccessKey);
     },
+    certificates: async () => ({
+      rsa: identityCertificatePem("rsa"),
+      dsa: identityCertificatePem("dsa"),
+      rsa2048: identityCertificatePem("rsa2048"),
+      ca: (await simulator.certificateAuthority()).certificatePem,
+    }),
     reset: async () => {
       await change(() => ({ events: [{ type: "world.reset", at: clock.now() }], result: undefined }));
       log.clear();

@@ -19,7 +19,9 @@ import { valueAt } from "./instances/timeline.ts";
 import { commit } from "./journal/commit.ts";
 import type { HttpHandler } from "./network/message.ts";
 import type { Identities } from "./roles/model.ts";
+import type { CertificateAuthority } from "./signing/certificate-authority.ts";
 import { imdsTokens } from "./signing/imds-tokens.ts";
+import { identitySigner } from "./signing/sign-identity.ts";
 import type { SimulationOptions } from "./simulation.ts";
 import { requireMasterKey, type World, type WorldEvent } from "./world.ts";
 import { type History, keptSetting, openHistory } from "./world-history.ts";
@@ -36,6 +38,8 @@ export interface Simulator extends AsyncDisposable {
   readonly announcements: readonly RotationAnnouncement[];
   readonly imds: HttpHandler;
   readonly aws: HttpHandler;
+  /** The one of this run, made when the first one asks. */
+  certificateAuthority(): Promise<CertificateAuthority>;
   /** Changes the world: decides on it as it is, and resolves once the events are safe. */
   change<Result>(
     decide: (world: World) => { readonly events: readonly WorldEvent[]; readonly result: Result },
@@ -91,9 +95,11 @@ export async function buildSimulator(options: SimulationOptions): Promise<Simula
       findInstance: (request) => fleet.callerOf(request, request.at),
       rotator,
       tokens: imdsTokens(masterKey, entropy),
+      signIdentity: identitySigner(),
       identities,
     }),
     aws: awsApi(history, { entropy, rotator, identities, onProblem: options.onProblem ?? (() => {}) }),
+    certificateAuthority: newCertificateAuthority(),
     change: (decide) => commit(journal, () => decide(world)),
     beat: () => heartbeat.beat(),
     async [Symbol.asyncDispose]() {
@@ -102,6 +108,15 @@ export async function buildSimulator(options: SimulationOptions): Promise<Simula
       await journal.close();
       await blobs.close();
     },
+  };
+}
+
+function newCertificateAuthority(): () => Promise<CertificateAuthority> {
+  let made: Promise<CertificateAuthority> | undefined;
+  const make = async () => (await import("./signing/certificate-authority.ts")).createCertificateAuthority();
+  return () => {
+    made ??= make();
+    return made;
   };
 }
 

@@ -2,6 +2,7 @@
 
 import { Command, CommanderError } from "commander";
 import { packageVersion } from "../index.ts";
+import { certificatesCommand } from "./certificates.ts";
 import { demoCommand } from "./demo.ts";
 import { doctorCommand } from "./doctor.ts";
 import { driveCommands } from "./drive.ts";
@@ -28,6 +29,7 @@ export function createProgram(): Command {
     execCommand(),
     ...driveCommands(),
     instanceCommand(),
+    certificatesCommand(),
     ...configurationCommands(),
     readyCommand(),
     doctorCommand(),

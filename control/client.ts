@@ -32,6 +32,7 @@ export function connect({ url, token }: ControlAddress): Controls {
     requests: (query = {}) => ask("GET", `/requests${queryString(query)}`),
     announcements: () => ask("GET", "/announcements"),
     environment: (query = {}) => ask("GET", `/environment${queryString(query)}`),
+    certificates: () => ask("GET", "/certificates"),
     reset: () => ask("POST", "/reset", {}),
     configure: (configuration) => ask("PUT", "/configuration", configuration),
   };

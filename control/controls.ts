@@ -83,6 +83,17 @@ export type AnnouncementReport = Omit<RotationAnnouncement, "at" | "expiresAt"> 
   readonly expiresAt: string;
 };
 
+/** What verifies the signatures of a simulation, each a certificate in PEM. */
+export interface CertificatesReport {
+  /** Of `signature` beside the identity document; like the next two the same in every simulation. */
+  readonly rsa: string;
+  /** Of `pkcs7`. */
+  readonly dsa: string;
+  readonly rsa2048: string;
+  /** Of the authority that makes the certificates of TLS names: another one in each run. */
+  readonly ca: string;
+}
+
 /** The hands of the simulated clock. */
 export interface ClockControls {
   read(): Promise<ClockReport>;
@@ -109,6 +120,7 @@ export interface Controls {
   /** The issues, renewals and expiries that the heartbeat announced, oldest first; the last 1,000 are kept. */
   announcements(): Promise<readonly AnnouncementReport[]>;
   environment(query?: EnvironmentQuery): Promise<Environment>;
+  certificates(): Promise<CertificatesReport>;
   /** Objects, forced rotations and the request log go back to what the configuration says. The clock goes on: time never goes back. */
   reset(): Promise<void>;
   /** Takes a whole new configuration, checked before anything changes. */

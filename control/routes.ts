@@ -96,6 +96,9 @@ export const routes: readonly Route[] = [
     environmentQuery,
     (controls, query) => controls.environment(query),
   ),
+  route("get", "/certificates", "what verifies identity documents and TLS names, as PEM", nothing, (controls) =>
+    controls.certificates(),
+  ),
   route("post", "/reset", "objects, rotations and the request log as the configuration says", nothing, (controls) =>
     controls.reset(),
   ),

@@ -5,6 +5,7 @@ import type { Instance } from "../instances/instance.ts";
 import { type HttpHandler, type HttpReply, type HttpRequest, header } from "../network/message.ts";
 import type { Identities } from "../roles/model.ts";
 import type { ImdsTokens } from "../signing/imds-tokens.ts";
+import type { SignIdentity } from "../signing/sign-identity.ts";
 import { passGate, refuse, type Visit } from "./gate.ts";
 import { segmentsOf } from "./path.ts";
 import { empty, found, notFound } from "./reply.ts";
@@ -16,13 +17,14 @@ export interface ImdsParts {
   findInstance(request: HttpRequest): Instance | undefined;
   readonly rotator: CredentialRotator;
   readonly tokens: ImdsTokens;
+  readonly signIdentity: SignIdentity;
   /** The account as it is now: its instance profiles and its partition. */
   identities(): Identities;
 }
 
 /**
  * Answers every request as EC2 does, and throws on none. At once, but for the first read of a set of credentials, which the
- * rotator may have to make. A stranger gets 403, and one whose instance does not run no answer.
+ * rotator may have to make, and for signatures. A stranger gets 403, and one whose instance does not run no answer.
  */
 export function createImds(parts: ImdsParts): HttpHandler {
   return (request) => {
@@ -48,7 +50,8 @@ function showPath(visit: Visit, parts: ImdsParts): HttpReply | Promise<HttpReply
   const { segments, instance, at, token } = visit;
   if (segments === undefined) return refuse(visit, 400, "the path cannot be decoded");
   const delivery = token === undefined ? "1.0" : "2.0";
-  const value = read(segments, { instance, at, delivery, identities: parts.identities(), rotator: parts.rotator });
+  const { rotator, signIdentity } = parts;
+  const value = read(segments, { instance, at, delivery, identities: parts.identities(), rotator, signIdentity });
   return value instanceof Promise ? value.then((made) => show(visit, made)) : show(visit, value);
 }
 

@@ -8,7 +8,7 @@ if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
   export DEBIAN_FRONTEND=noninteractive
   apt-get update -qq
   apt-get install -y -qq --no-install-recommends \
-    awscli docker.io docker-compose iptables iproute2 util-linux curl python3 python3-venv >/dev/null
+    awscli docker.io docker-compose iptables iproute2 util-linux curl openssl python3 python3-venv >/dev/null
   command -v go >/dev/null || apt-get install -y -qq --no-install-recommends golang-go >/dev/null
 fi
 

@@ -226,7 +226,7 @@ describe("the demo world", () => {
     const offered = initialConfiguration.replace(/^( *)# (?=(?: {2})*[\w]+:)/gm, "$1");
     expect(offered).not.toBe(initialConfiguration);
     const { instances, control } = parseConfiguration(offered, "c");
-    expect(Object.keys(instances?.demo ?? {})).toHaveLength(10);
+    expect(Object.keys(instances?.demo ?? {})).toHaveLength(17);
     expect(instances?.fleet).toMatchObject({ count: 100 });
     expect(control).toEqual({ hosts: ["mayfly"] });
   });
@@ -260,6 +260,7 @@ describe("the JSON Schema", () => {
         "account",
         "buckets",
         "control",
+        "delays",
         "groups",
         "instanceProfiles",
         "instances",

@@ -5,6 +5,7 @@ import type { Instance } from "../../instances/instance.ts";
 import type { ExchangeFacts } from "../../network/message.ts";
 import type { Identities } from "../../roles/model.ts";
 import type { RoleDelivery } from "../../signing/session.ts";
+import type { SignIdentity } from "../../signing/sign-identity.ts";
 import type { Content } from "../reply.ts";
 import type { Version } from "./versions.ts";
 
@@ -16,6 +17,7 @@ export interface Look {
   readonly delivery: RoleDelivery;
   readonly identities: Identities;
   readonly rotator: CredentialRotator;
+  readonly signIdentity: SignIdentity;
 }
 
 /** A value that is more than a text: of another type or date than most, or with something for the request log. */
@@ -31,7 +33,10 @@ export const lines = (values: readonly string[]) => (values.length === 0 ? undef
 export type Value = string | Document | null | undefined;
 
 /** The value of a leaf for one look; `name` is what the path has in place of the last `{placeholder}`. */
-export type ValueOf = (look: Look, name: string) => Value | Promise<Value>;
+export type ValueOf = (look: Look, name: string) => Value | Promise<Value> | MadeOnReading;
+
+/** A value that is there, and costs something: a listing that only names it shall not pay for it. */
+export type MadeOnReading = () => Value | Promise<Value>;
 
 /**
  * Path below the version (`meta-data/ami-id`) → the version that introduced it, its value. A segment in braces stands for the

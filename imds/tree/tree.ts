@@ -38,7 +38,8 @@ const top = grow({
 
 /**
  * What stands at these segments: the value of a leaf, the listing of a directory; undefined or null for nothing. A leaf is also
- * found with a slash after it and a directory without one, as on EC2. A promise only where a rotator first makes credentials.
+ * found with a slash after it and a directory without one, as on EC2. A promise only where a rotator first makes credentials, and
+ * for signatures.
  */
 export function read(segments: Segments, look: Look): Value | Promise<Value> {
   const version = segments[0];
@@ -56,7 +57,10 @@ export function read(segments: Segments, look: Look): Value | Promise<Value> {
     if (node?.names !== undefined) name = segment;
   }
   if (typeof overlay?.value === "string") return overlay.value;
-  if (node?.value !== undefined) return node.value(look, name);
+  if (node?.value !== undefined) {
+    const value = node.value(look, name);
+    return typeof value === "function" ? value() : value;
+  }
   const entries = [...listing(node, overlay, place, look, name)];
   if (overlay !== undefined) entries.sort();
   return lines(entries);

@@ -2,7 +2,7 @@
 
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { imdsToken, roleCredentials } from "../simulation/client.ts";
 import { type Ended, mayfly, type Up, up } from "./running.ts";
@@ -79,6 +79,45 @@ describe("a running Mayfly", () => {
     expect(lines).toContain(`export AWS_ENDPOINT_URL=${running.urls.aws}`);
     expect(lines).toContain("export AWS_REGION=us-east-1");
     expect(await json("env", "--user", "alice")).toMatchObject({ AWS_ACCESS_KEY_ID: expect.stringMatching(/^AKIA/) });
+  });
+});
+
+describe("certificates", () => {
+  const folder = mkdtempSync(join(tmpdir(), "mayfly-certificates-"));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const certificate = (file: string) => readFileSync(join(folder, file), "utf8");
+
+  test("writes them into a directory that it makes, and says so", async () => {
+    const out = join(folder, "deep", "down");
+    const files = ["rsa.pem", "dsa.pem", "rsa2048.pem", "ca.pem"].map((name) => join(out, name));
+    expect(await well(drive(["certificates", "--out", out]))).toBe(files.map((file) => `wrote ${file}\n`).join(""));
+    expect(await json("certificates", "--out", folder)).toEqual({
+      written: files.map((file) => join(folder, basename(file))),
+    });
+    for (const file of files) {
+      expect(readFileSync(file, "utf8")).toMatch(/^-----BEGIN CERTIFICATE-----\n/);
+      expect(certificate(basename(file))).toBe(readFileSync(file, "utf8"));
+    }
+  });
+
+  test("those of the identity document are the ones that ship, the authority's is another one in each run", async () => {
+    for (const name of ["rsa", "dsa", "rsa2048"]) {
+      const shipped = join(import.meta.dirname, "../../data/instance-identity", `${name}.pem`);
+      expect(certificate(`${name}.pem`)).toBe(readFileSync(shipped, "utf8"));
+    }
+    await using other = await up(["--seed", "1"]);
+    const otherAuthority = (await (await fetch(`${other.urls.control}/certificates`)).json()) as { ca: string };
+    expect(otherAuthority.ca).not.toBe(certificate("ca.pem"));
+  });
+
+  test("says in one line where it cannot write", async () => {
+    const file = join(folder, "rsa.pem");
+    expect(await drive(["certificates", "--out", file])).toEqual({
+      status: 1,
+      output: "",
+      errors: `mayfly: ${file} cannot be written (EEXIST)\n`,
+    });
+    expect((await drive(["certificates"])).status).toBe(2);
   });
 });
 

@@ -14,6 +14,7 @@ export const AWS_CLI_2 = "/usr/bin/aws";
 
 export const boto3 = program(PYTHON, "-c", "import boto3");
 export const curl = program("curl", "--version");
+export const openssl = program("openssl", "version");
 export const awsCli1 = program(AWS_CLI_1, "--version");
 export const awsCli2 = program(AWS_CLI_2, "--version");
 

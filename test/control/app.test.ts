@@ -78,6 +78,7 @@ describe("the control API", () => {
     ["POST", "/rotate", '{"instance":"demo"}', ["rotate", "demo"]],
     ["GET", "/requests?face=aws&limit=5&status=200", undefined, ["requests", { face: "aws", limit: 5, status: 200 }]],
     ["GET", "/environment?user=alice", undefined, ["environment", { user: "alice" }]],
+    ["GET", "/certificates", undefined, ["certificates"]],
   ])("%s %s %s", async (method, path, body, call) => {
     expect(await send(method, path, body)).toEqual({ status: 200, body: JSON.stringify(clock) });
     expect(asked.at(-1)).toEqual(call);

@@ -3,7 +3,7 @@
 import { describe, expect, test } from "vitest";
 import { type Dice, dice } from "../../entropy/dice.ts";
 import { VERSIONS } from "../../imds/tree/versions.ts";
-import { NOW, type World, worldOf } from "./parts.ts";
+import { NOW, requestOf, type World, worldOf } from "./parts.ts";
 
 const CONFIGURATION = {
   instanceProfile: "mybucket-access",
@@ -135,14 +135,14 @@ function randomHeaders(throws: Dice, { token }: World): Sent {
 const STATUSES = [200, 400, 401, 403, 404, 405, 417];
 
 describe.each([["required"], ["optional"]] as const)("HttpTokens=%s", (httpTokens) => {
-  test.each([1, 2, 3, 4, 5])("1,000 requests from the seed %i", (seed) => {
+  test.each([1, 2, 3, 4, 5])("1,000 requests from the seed %i", async (seed) => {
     const throws = dice(`${seed}/${httpTokens}`);
     const asked = worlds[httpTokens];
     const seen = { read: 0, minted: 0, refused: 0 };
     for (let i = 0; i < 1000; i++) {
       const [method, target] = [throws.pick(METHODS), randomTarget(throws)];
       const { headers, token } = randomHeaders(throws, asked);
-      const reply = asked.ask(method, target, headers, NOW);
+      const reply = await asked.handler(requestOf(method, target, headers, NOW));
       const shown = `${method} ${JSON.stringify(target)} ${JSON.stringify(headers)} is ${reply.status}`;
       expect(STATUSES, shown).toContain(reply.status);
       if (reply.status !== 200) seen.refused++;

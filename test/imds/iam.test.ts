@@ -2,7 +2,16 @@
 
 import { describe, expect, test } from "vitest";
 import { createImds } from "../../imds/imds.ts";
-import { headersOf, IDENTITIES, NOW, requestOf, standInRotator, UNTRUSTED_MESSAGE, worldOf } from "./parts.ts";
+import {
+  headersOf,
+  IDENTITIES,
+  NOW,
+  requestOf,
+  signIdentity,
+  standInRotator,
+  UNTRUSTED_MESSAGE,
+  worldOf,
+} from "./parts.ts";
 
 const IAM = "/latest/meta-data/iam/";
 const world = worldOf({ instanceProfile: "mybucket-access", metadataOptions: { httpTokens: "optional" } });
@@ -111,7 +120,7 @@ test("HEAD tells the length of the credentials", () => {
 
 test("a rotator that has to make the credentials first is waited for", async () => {
   const { instance } = world;
-  const parts = { findInstance: () => instance, identities: () => IDENTITIES, tokens: world.tokens };
+  const parts = { findInstance: () => instance, identities: () => IDENTITIES, tokens: world.tokens, signIdentity };
   const handler = createImds({ ...parts, rotator: standInRotator(true) });
   const pending = handler(requestOf("GET", `${IAM}security-credentials/mybucket-role`, [], NOW));
   expect(pending).toBeInstanceOf(Promise);

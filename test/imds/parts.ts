@@ -8,10 +8,11 @@ import type { InstanceConfiguration } from "../../instances/configuration.ts";
 import type { Instance } from "../../instances/instance.ts";
 import { makeInstance } from "../../instances/make.ts";
 import { foldInstances, NO_INSTANCES } from "../../instances/state.ts";
-import type { HttpReply, HttpRequest } from "../../network/message.ts";
+import type { HttpHandler, HttpReply, HttpRequest } from "../../network/message.ts";
 import type { Identities, InstanceProfile } from "../../roles/model.ts";
 import { type ImdsTokens, imdsTokens } from "../../signing/imds-tokens.ts";
 import type { RoleDelivery, TemporaryCredentials } from "../../signing/session.ts";
+import { identitySigner } from "../../signing/sign-identity.ts";
 
 export const ACCOUNT = "123456789012";
 export const LAUNCH = Date.parse("2026-09-26T11:03:58Z");
@@ -129,13 +130,17 @@ export function standInRotator(later = false): CredentialRotator {
 /** Real ones, of a key and a salt that are the same in every run. */
 const TOKENS = imdsTokens(secretKey(Buffer.alloc(32, 1)), seededEntropy("tokens"));
 
+/** Real as well: its keys ship with Mayfly. */
+export const signIdentity = identitySigner();
+
 export interface World {
   readonly instance: Instance;
   readonly roleName: string;
   readonly tokens: ImdsTokens;
   /** A token with so many seconds to live, minted at `NOW`. */
   token(ttlSeconds: number): string;
-  /** Asks; the header list is the whole of what is sent. */
+  readonly handler: HttpHandler;
+  /** Asks for what is answered at once; the header list is the whole of what is sent. */
   ask(method: string, target: string, rawHeaders?: readonly string[], at?: number): HttpReply;
   /** GET with a valid token. */
   get(target: string): HttpReply;
@@ -149,7 +154,8 @@ export function worldOf(
 ): World {
   const instance = { ...instanceOf(configuration), ...change };
   const rotator = standInRotator();
-  const handler = createImds({ findInstance: () => instance, rotator, identities: () => identities, tokens: TOKENS });
+  const parts = { findInstance: () => instance, rotator, identities: () => identities, tokens: TOKENS };
+  const handler = createImds({ ...parts, signIdentity });
   const token = (ttlSeconds: number) => TOKENS.mint(instance.instanceId, ttlSeconds, NOW);
   const ask: World["ask"] = (method, target, rawHeaders = [], at = NOW) => {
     const reply = handler(requestOf(method, target, rawHeaders, at));
@@ -162,6 +168,7 @@ export function worldOf(
     roleName,
     tokens: TOKENS,
     token,
+    handler,
     ask,
     get: (target) => ask("GET", target, ["X-aws-ec2-metadata-token", token(300)]),
   };

@@ -16,7 +16,7 @@ import { imdsFace } from "../../network/faces.ts";
 import { listen } from "../../network/listener.ts";
 import { foldIdentities } from "../../roles/events.ts";
 import { imdsTokens } from "../../signing/imds-tokens.ts";
-import { ACCOUNT, LAUNCH, NOW } from "./parts.ts";
+import { ACCOUNT, LAUNCH, NOW, signIdentity } from "./parts.ts";
 
 export interface Served {
   readonly port: number;
@@ -62,7 +62,13 @@ export async function serve(configuration: InstanceConfiguration): Promise<Serve
     host: "127.0.0.1",
     port: 0,
     face: imdsFace,
-    handle: createImds({ findInstance: (request) => fleet.callerOf(request, request.at), rotator, tokens, identities }),
+    handle: createImds({
+      findInstance: (request) => fleet.callerOf(request, request.at),
+      rotator,
+      tokens,
+      signIdentity,
+      identities,
+    }),
     stamp: () => ({ at: now, realAt: now }),
     wait: machineTime.wait,
     onFailure: (error) => failures.push(error),

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import { createImds } from "../../imds/imds.ts";
-import { ACCOUNT, headersOf, IDENTITIES, requestOf, standInRotator, worldOf } from "./parts.ts";
+import { ACCOUNT, headersOf, IDENTITIES, requestOf, signIdentity, standInRotator, worldOf } from "./parts.ts";
 
 const CONFIGURATION = {
   instanceId: "i-04b098f5de41d11e6",
@@ -243,6 +243,7 @@ test("a stranger gets 403 in IMDS' own shape, and the request log is told why", 
     rotator: standInRotator(),
     identities: () => IDENTITIES,
     tokens,
+    signIdentity,
   });
   expect(handler(requestOf("PUT", "/latest/api/token", ["X-aws-ec2-metadata-token-ttl-seconds", "60"]))).toEqual({
     status: 403,

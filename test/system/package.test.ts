@@ -66,10 +66,13 @@ test("mayfly up answers on all sides, and SIGTERM ends it with status 0", async 
     expect(await run(folder, mayfly, "ready", "--control", control)).toBe("ready\n");
     const headers = { "x-aws-ec2-metadata-token-ttl-seconds": "60" };
     const token = await (await fetch(`${imds}/latest/api/token`, { method: "PUT", headers })).text();
-    const role = await fetch(`${imds}/latest/meta-data/iam/security-credentials/`, {
-      headers: { "x-aws-ec2-metadata-token": token },
-    });
-    expect(await role.text()).toBe("mybucket-access");
+    const read = async (path: string) =>
+      (await fetch(`${imds}/latest/${path}`, { headers: { "x-aws-ec2-metadata-token": token } })).text();
+    expect(await read("meta-data/iam/security-credentials/")).toBe("mybucket-access");
+    // By keys among the data, and code that is loaded on use.
+    expect(await read("dynamic/instance-identity/pkcs7")).toMatch(/^MIAGCSqGSIb3DQEHAqCA/);
+    await run(folder, mayfly, "certificates", "--out", "certificates", "--control", control);
+    expect(readFileSync(join(folder, "certificates/ca.pem"), "utf8")).toMatch(/^-----BEGIN CERTIFICATE-----/);
   } finally {
     running.kill("SIGTERM");
   }
