@@ -1,5 +1,8 @@
 // The life of an instance, through the sockets of a whole simulation: what IMDS shows after each thing that is done to it, and when.
 
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { describe, expect, test } from "vitest";
 import { type Simulation, type SimulationOptions, simulate, type WrittenConfiguration } from "../../index.ts";
@@ -320,6 +323,25 @@ describe("the instance's own identity", () => {
     await simulation.clock.advance("6h");
     expect(await whoAmI(simulation, keys)).toBe("ExpiredToken");
   });
+});
+
+test("what has happened to an instance is kept with the data, and so are its keys", async () => {
+  const data = mkdtempSync(join(tmpdir(), "mayfly-life-"));
+  try {
+    let keys: RoleDocument;
+    {
+      await using simulation = await begin({}, { data });
+      await simulation.act("associate-profile", { instanceProfile: "second" });
+      await simulation.act("interrupt-spot", { action: "stop", after: "1h" });
+      keys = await document(simulation, "second");
+    }
+    await using again = await simulate({ data });
+    expect(await document(again, "second")).toEqual(keys);
+    await again.clock.advance("62m");
+    expect((await again.state()).instances[0]).toMatchObject({ state: "stopped", instanceProfile: "second" });
+  } finally {
+    rmSync(data, { recursive: true });
+  }
 });
 
 describe("what cannot be done is said in one line", () => {
