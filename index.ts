@@ -22,6 +22,7 @@ export type {
   ClockChange,
   ClockReport,
   Controls,
+  DoorsReport,
   Environment,
   EnvironmentQuery,
   InstanceReport,
@@ -33,7 +34,9 @@ export { ControlError } from "./control/controls.ts";
 export type { RequestEntry, RequestQuery, RequestReport } from "./control/request-log.ts";
 export { type ActionDescription, actionDescriptions } from "./instances/actions/descriptions.ts";
 export type { InstanceActionName } from "./instances/actions/table.ts";
+export { type IsolateOptions, isolate } from "./isolate.ts";
 export { parseEndpoint } from "./network/endpoint.ts";
+export type { IsolatedProgram } from "./network/isolation/isolated-program.ts";
 export { packageVersion } from "./package-version.ts";
 export { simulate } from "./simulate.ts";
 export { defaultEndpoints, type Endpoints, type Simulation, type SimulationOptions } from "./simulation.ts";

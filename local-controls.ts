@@ -11,6 +11,7 @@ import {
   type ClockReport,
   ControlError,
   type Controls,
+  type DoorsReport,
   type InstanceReport,
   type Urls,
 } from "./control/controls.ts";
@@ -18,6 +19,7 @@ import { instanceEnvironment, userEnvironment } from "./control/environment.ts";
 import { actOn } from "./instance-controls.ts";
 import type { Instance } from "./instances/instance.ts";
 import { takeTurns } from "./journal/turns.ts";
+import type { Endpoint } from "./network/endpoint.ts";
 import { identityCertificatePem } from "./signing/identity-keys.ts";
 import type { Simulator } from "./simulator.ts";
 import type { WorldEvent } from "./world.ts";
@@ -28,6 +30,9 @@ export interface Surroundings {
   urls(): Urls;
   /** The URL of the metadata service that means this instance. */
   imdsOf(instance: Instance): string;
+  /** The metadata service for callers who are that instance, and the AWS endpoints with TLS: opened on demand, once. */
+  openFor(instance: Instance): Promise<Endpoint>;
+  openOverTls(): Promise<Endpoint>;
   /** Listens where that configuration says, too. NetworkError when it cannot: then all is as before. */
   openListeners(configuration: Configuration): Promise<void>;
   /** Listens no longer where the configuration of now does not say so. */
@@ -146,6 +151,23 @@ async function rotate(simulator: Simulator, nameOrId: string | undefined) {
   return { instances: renewed.map(({ instanceId }) => instanceId), at: iso(at) };
 }
 
+const written = ({ host, port }: Endpoint) => `${host}:${port}`;
+
+async function doorsReport(surroundings: Surroundings, instance: Instance): Promise<DoorsReport> {
+  const { simulator, urls, openFor, openOverTls } = surroundings;
+  const { instanceId, instanceType, metadataOptions } = instance;
+  return {
+    instanceId,
+    instanceType,
+    imds: written(await openFor(instance)),
+    aws: new URL(urls().aws).host,
+    awsOverTls: written(await openOverTls()),
+    certificate: (await simulator.certificateAuthority()).certificatePem,
+    hopLimit: metadataOptions.httpPutResponseHopLimit,
+    ipv6: metadataOptions.httpProtocolIpv6 === "enabled",
+  };
+}
+
 /** The verbs on a simulation of this process. */
 export function localControls(surroundings: Surroundings): Controls {
   const { simulator, urls, imdsOf } = surroundings;
@@ -196,6 +218,7 @@ export function localControls(surroundings: Surroundings): Controls {
       rsa2048: identityCertificatePem("rsa2048"),
       ca: (await simulator.certificateAuthority()).certificatePem,
     }),
+    openDoors: async (instance) => doorsReport(surroundings, instanceOf(simulator, instance)),
     reset: async () => {
       await change(() => ({ events: [{ type: "world.reset", at: clock.now() }], result: undefined }));
       log.clear();

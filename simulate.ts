@@ -1,13 +1,15 @@
 // How does a simulation come to listen? Builds one, opens its faces, and hands out the handle.
 
+import { bucketOfHost } from "./aws-api/wire/rest-route.ts";
 import { machineTime } from "./clock/real-time.ts";
 import type { Configuration } from "./configuration.ts";
 import { controlApp } from "./control/app.ts";
 import type { Face as FaceName } from "./control/request-log.ts";
+import type { Instance } from "./instances/instance.ts";
 import { localControls } from "./local-controls.ts";
 import { endpointUrl, parseEndpoint } from "./network/endpoint.ts";
 import { awsFace, type Face, imdsFace } from "./network/faces.ts";
-import { listen } from "./network/listener.ts";
+import { type ListenOptions, listen } from "./network/listener.ts";
 import type { HttpHandler } from "./network/message.ts";
 import { type Listener, listenApplication } from "./network/server.ts";
 import { packageVersion } from "./package-version.ts";
@@ -17,6 +19,11 @@ import { buildSimulator, type Simulator } from "./simulator.ts";
 
 const ANY_FREE_PORT = "127.0.0.1:0";
 const urlAt = (listen: string) => endpointUrl(parseEndpoint(listen));
+/** As AWS has it: a bucket's name is covered by an asterisk, which stands for no dot. */
+const certifiedName = (host: string) => {
+  const bucket = bucketOfHost(host);
+  return bucket === undefined ? host : `*${host.slice(bucket.length)}`;
+};
 const LOOPBACK = /^(127\.|::1$|localhost$)/;
 
 /**
@@ -39,6 +46,8 @@ export async function simulate(options: SimulationOptions = {}): Promise<Simulat
     simulator,
     urls: () => urls,
     imdsOf: ({ name }) => doors.urlOf(name) ?? imdsUrl,
+    openFor: (instance) => doors.openFor(instance),
+    openOverTls: () => doors.openOverTls(),
     openListeners: (configuration) => doors.openInstances(configuration),
     closeListeners: () => doors.closeOthers(),
   });
@@ -73,6 +82,8 @@ class Doors implements AsyncDisposable {
   readonly #faces = new Map<string, Listener>();
   /** By the URL that the configuration means. */
   readonly #instances = new Map<string, Listener>();
+  /** Those on free ports of loopback, by what asked for them. */
+  readonly #onDemand = new Map<string, Promise<Listener>>();
 
   constructor(simulator: Simulator, { onProblem = () => {} }: SimulationOptions) {
     this.#simulator = simulator;
@@ -113,7 +124,28 @@ class Doors implements AsyncDisposable {
     return found && urlAt(found.listen);
   }
 
-  #listen(face: FaceName, endpoint: string): Promise<Listener> {
+  /** A metadata service for callers who are that instance, wherever they come from. Opened once, and for good. */
+  openFor({ name }: Instance): Promise<Listener> {
+    return this.#once(`imds ${name}`, () =>
+      this.#listen("imds", ANY_FREE_PORT, { handle: this.#simulator.imdsAs(name) }),
+    );
+  }
+
+  /** The AWS endpoints with TLS, under every name. Opened once, and for good. */
+  openOverTls(): Promise<Listener> {
+    return this.#once("aws", async () => {
+      const authority = await this.#simulator.certificateAuthority();
+      return this.#listen("aws", ANY_FREE_PORT, { certificateOf: (name) => authority.issue(certifiedName(name)) });
+    });
+  }
+
+  #once(key: string, open: () => Promise<Listener>): Promise<Listener> {
+    const listener = this.#onDemand.get(key) ?? open();
+    this.#onDemand.set(key, listener);
+    return listener;
+  }
+
+  #listen(face: FaceName, endpoint: string, special: Partial<ListenOptions> = {}): Promise<Listener> {
     const { clock, log } = this.#simulator;
     const [wire, handle]: [Face, HttpHandler] =
       face === "imds" ? [imdsFace, this.#simulator.imds] : [awsFace, this.#simulator.aws];
@@ -121,6 +153,7 @@ class Doors implements AsyncDisposable {
       ...parseEndpoint(endpoint),
       face: wire,
       handle,
+      ...special,
       stamp: () => ({ at: clock.now(), realAt: clock.realNow() }),
       wait: machineTime.wait,
       onExchange: (request, reply) => log.add(face, request, reply),
@@ -134,6 +167,8 @@ class Doors implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all([...this.#faces.values(), ...this.#instances.values()].map((listener) => listener.close()));
+    const onDemand = await Promise.all(this.#onDemand.values());
+    const all = [...this.#faces.values(), ...this.#instances.values(), ...onDemand];
+    await Promise.all(all.map((listener) => listener.close()));
   }
 }

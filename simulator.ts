@@ -37,6 +37,8 @@ export interface Simulator extends AsyncDisposable {
   /** Oldest first, bounded. */
   readonly announcements: readonly RotationAnnouncement[];
   readonly imds: HttpHandler;
+  /** The same for callers who are that instance, wherever they come from. */
+  imdsAs(instanceName: string): HttpHandler;
   readonly aws: HttpHandler;
   /** The one of this run, made when the first one asks. */
   certificateAuthority(): Promise<CertificateAuthority>;
@@ -75,6 +77,8 @@ export async function buildSimulator(options: SimulationOptions): Promise<Simula
     identities,
     identitiesAt: (at) => valueAt(world.identitiesHistory, at) ?? (world.identitiesHistory[0]?.value as Identities),
   });
+  const tokens = imdsTokens(masterKey, entropy);
+  const imdsParts = { rotator, tokens, signIdentity: identitySigner(), identities };
   const announcements: RotationAnnouncement[] = [];
   const look = (from: number, to: number) => {
     announcements.push(...rotator.announcements(from, to, ANNOUNCEMENTS_KEPT));
@@ -91,13 +95,8 @@ export async function buildSimulator(options: SimulationOptions): Promise<Simula
     rotator,
     announcements,
     log: new RequestLog(options.logSize ?? LOG_SIZE),
-    imds: createImds({
-      findInstance: (request) => fleet.callerOf(request, request.at),
-      rotator,
-      tokens: imdsTokens(masterKey, entropy),
-      signIdentity: identitySigner(),
-      identities,
-    }),
+    imds: createImds({ ...imdsParts, findInstance: (request) => fleet.callerOf(request, request.at) }),
+    imdsAs: (name) => createImds({ ...imdsParts, findInstance: ({ at }) => fleet.byName(name, at) }),
     aws: awsApi(history, { entropy, rotator, identities, onProblem: options.onProblem ?? (() => {}) }),
     certificateAuthority: newCertificateAuthority(),
     change: (decide) => commit(journal, () => decide(world)),

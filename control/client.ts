@@ -33,6 +33,7 @@ export function connect({ url, token }: ControlAddress): Controls {
     announcements: () => ask("GET", "/announcements"),
     environment: (query = {}) => ask("GET", `/environment${queryString(query)}`),
     certificates: () => ask("GET", "/certificates"),
+    openDoors: (instance) => ask("POST", "/doors", instance === undefined ? {} : { instance }),
     reset: () => ask("POST", "/reset", {}),
     configure: (configuration) => ask("PUT", "/configuration", configuration),
   };

@@ -72,6 +72,22 @@ export interface ActionTarget {
 /** What is asked of it, not checked yet. */
 export type ActionRequest = Readonly<Record<string, unknown>>;
 
+/** Where a program in a network of its own is led to, and as what. Endpoints of this machine's loopback, as `host:port`. */
+export interface DoorsReport {
+  readonly instanceId: string;
+  readonly instanceType: string;
+  /** The metadata service, to whoever comes there as to this instance. */
+  readonly imds: string;
+  readonly aws: string;
+  /** The AWS endpoints with TLS, under every name that a client asks for. */
+  readonly awsOverTls: string;
+  /** The authority behind those names, as PEM. */
+  readonly certificate: string;
+  readonly hopLimit: number;
+  /** Whether the instance has the metadata service's IPv6 address. */
+  readonly ipv6: boolean;
+}
+
 export interface RotationReport {
   /** The instances whose credentials were renewed. */
   readonly instances: readonly string[];
@@ -121,6 +137,8 @@ export interface Controls {
   announcements(): Promise<readonly AnnouncementReport[]>;
   environment(query?: EnvironmentQuery): Promise<Environment>;
   certificates(): Promise<CertificatesReport>;
+  /** Opens what a program in a network of its own needs to be on the instance (name or id; the only one when absent). */
+  openDoors(instance?: string): Promise<DoorsReport>;
   /** Objects, forced rotations and the request log go back to what the configuration says. The clock goes on: time never goes back. */
   reset(): Promise<void>;
   /** Takes a whole new configuration, checked before anything changes. */

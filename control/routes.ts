@@ -46,6 +46,7 @@ const requestQuery = z.strictObject({
   limit: whole.optional().describe("at most so many, the newest"),
 });
 const environmentQuery = z.strictObject({ instance: text.optional(), user: text.optional() });
+const doors = z.strictObject({ instance: text.optional().describe("name or id; the only instance when absent") });
 const rotation = z.strictObject({ instance: text.optional().describe("name or id; all instances when absent") });
 
 /** Checked where the instance is known, and described here: a duration that was read is no text any more. */
@@ -98,6 +99,9 @@ export const routes: readonly Route[] = [
   ),
   route("get", "/certificates", "what verifies identity documents and TLS names, as PEM", nothing, (controls) =>
     controls.certificates(),
+  ),
+  route("post", "/doors", "open what a program in a network of its own is led to", doors, (controls, { instance }) =>
+    controls.openDoors(instance),
   ),
   route("post", "/reset", "objects, rotations and the request log as the configuration says", nothing, (controls) =>
     controls.reset(),

@@ -2,6 +2,7 @@
 // sends, or leaves out, or that a handler throws, ends the process.
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer as createSecureServer } from "node:https";
 import type { Duplex } from "node:stream";
 import { send, type Wait, type Wire } from "./answer.ts";
 import type { Endpoint } from "./endpoint.ts";
@@ -9,10 +10,13 @@ import type { Face } from "./faces.ts";
 import { type HttpHandler, type HttpReply, type HttpRequest, RequestAborted } from "./message.ts";
 import { hasBody, noBody, RequestBody } from "./request-body.ts";
 import { type Listener, openServer } from "./server.ts";
+import { type CertificateOf, certificatesByName } from "./tls.ts";
 
 export interface ListenOptions extends Endpoint {
   readonly face: Face;
   readonly handle: HttpHandler;
+  /** With TLS, where this is given: the certificate of the name that a client asks for. It throws where there can be none. */
+  readonly certificateOf?: CertificateOf;
   /** The simulated and the real instant, in epoch milliseconds. */
   readonly stamp: () => { readonly at: number; readonly realAt: number };
   /** For answers that are to be slow. */
@@ -53,7 +57,7 @@ class Door {
 
   constructor(options: ListenOptions) {
     this.#options = options;
-    this.server = createNodeServer(options.face)
+    this.server = createNodeServer(options)
       .on("request", (message, response) => this.#serve(message, response, false))
       .on("checkContinue", (message, response) => this.#serve(message, response, true))
       .on("checkExpectation", (message, response) => this.#serve(message, response, true))
@@ -95,6 +99,7 @@ class Door {
       remoteAddress: plainAddress(socket.remoteAddress),
       localAddress: this.#localAddress ?? plainAddress(socket.localAddress),
       localPort: this.#localPort,
+      secure: this.#options.certificateOf !== undefined,
     };
   }
 
@@ -152,8 +157,8 @@ class Door {
   }
 }
 
-function createNodeServer(face: Face): Server {
-  const server = createServer({
+function createNodeServer({ face, certificateOf }: ListenOptions): Server {
+  const settings = {
     requireHostHeader: false,
     // Most requests have no body: this spares each of them the life of a stream that nobody reads.
     optimizeEmptyRequests: true,
@@ -164,7 +169,11 @@ function createNodeServer(face: Face): Server {
     requestTimeout: face.requestTimeoutMilliseconds,
     connectionsCheckingInterval: Math.min(face.headTimeoutMilliseconds, 5_000),
     keepAliveTimeout: face.keepAliveTimeoutMilliseconds,
-  });
+  };
+  const server =
+    certificateOf === undefined
+      ? createServer(settings)
+      : createSecureServer({ ...settings, ...certificatesByName(certificateOf) });
   server.timeout = face.idleTimeoutMilliseconds;
   server.maxHeadersCount = face.headerCount;
   // A client that has sent its request and closes its own side still gets the answer.

@@ -8,6 +8,7 @@ import { promisify } from "node:util";
 import type { Endpoint } from "./endpoint.ts";
 import { describe, NetworkError } from "./failure.ts";
 import { setHopLimit } from "./hop-limit.ts";
+import { UNSHARE } from "./isolation/isolated-program.ts";
 import { openServer } from "./server.ts";
 
 export interface MachineFact {
@@ -25,7 +26,7 @@ export function examineMachine(): Promise<readonly MachineFact[]> {
   return Promise.all([
     attempt("IPv6 loopback", "[::1] for instances with httpProtocolIpv6 enabled", () => bind({ host: "::1", port: 0 })),
     attempt("port 80", "listening as 169.254.169.254 does", () => bind({ host: "127.0.0.1", port: 80 })),
-    attempt("network namespaces", "a network of its own that needs no root", unshare),
+    attempt("network namespaces", "mayfly exec --isolated, without root", unshare),
     attempt("koffi", "hop limits, networks of one's own, moving a client's clock", loadKoffi),
     attempt("hop limit", "httpPutResponseHopLimit as the IP TTL of packets", limitHops),
   ]);
@@ -53,12 +54,12 @@ async function bind(endpoint: Endpoint): Promise<string> {
 
 async function unshare(): Promise<string> {
   try {
-    await execute("unshare", ["-rn", "true"], { timeout: 5_000 });
+    await execute("unshare", [...UNSHARE, "true"], { timeout: 5_000 });
   } catch (error) {
     const { code, stderr } = error as { code?: unknown; stderr?: string };
     throw new Error(code === "ENOENT" ? "there is no command unshare here" : stderr?.trim() || describe(error).message);
   }
-  return "unshare -rn works";
+  return "can be made";
 }
 
 async function limitHops(): Promise<string> {

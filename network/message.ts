@@ -16,6 +16,8 @@ export interface HttpRequest {
   readonly remoteAddress: string;
   readonly localAddress: string;
   readonly localPort: number;
+  /** Whether it came over TLS; it did not unless given. */
+  readonly secure?: boolean;
 }
 
 /** Thrown to the reader of a body: the client went away before all of it had come. Nobody waits for an answer any more. */

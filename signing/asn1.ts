@@ -4,6 +4,7 @@
 import {
   type BaseBlock,
   BitString,
+  BmpString,
   Boolean as BooleanBlock,
   Constructed,
   fromBER,
@@ -26,6 +27,7 @@ export const objectIdentifier = (value: string): Asn1 => new ObjectIdentifier({ 
 export const integer = (value: number): Asn1 => new Integer({ value });
 export const octetString = (bytes: Uint8Array): Asn1 => new OctetString({ valueHex: bytes });
 export const printableString = (value: string): Asn1 => new PrintableString({ value });
+export const bmpString = (value: string): Asn1 => new BmpString({ value });
 export const yes = (): Asn1 => new BooleanBlock({ value: true });
 export const nothing = (): Asn1 => new Null();
 

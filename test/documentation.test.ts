@@ -47,7 +47,7 @@ describe("the commands", () => {
   test("every option and variable that a document names is one", () => {
     const known = [...everywhere, ...commands.flatMap(({ options }) => longNames(options))];
     const variables = commands.flatMap(({ options }) => options.flatMap(({ envVar }) => envVar ?? []));
-    const others = /^(omit|endpoint-url|inspect|prefer-offline)$/; // of npm, the AWS CLI and Node
+    const others = /^(omit|endpoint-url|inspect|prefer-offline|security-opt)$/; // of npm, the AWS CLI, Node and Docker
     for (const document of [
       "README.md",
       "CONTRIBUTING.md",

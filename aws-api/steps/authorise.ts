@@ -69,8 +69,7 @@ function contextOf({ world, request, signer, claim, service }: Exchange): Contex
   const context = requestContext(world.identities(), signer.principal, {
     at: request.at,
     sourceIp: request.remoteAddress,
-    // The endpoints speak plain HTTP, and say so.
-    secureTransport: false,
+    secureTransport: request.secure ?? false,
     requestedRegion: world.region,
     userAgent: header(request.rawHeaders, "user-agent"),
     session: signer.session,

@@ -1,7 +1,7 @@
 // Is the hop limit the TTL of real packets? Unmodified curl and boto3 at one, two and three hops from an instance that allows one, two
 // and three, by IPv4 and IPv6: who is too far gets no token, as on EC2, and can read all the same.
 
-import { type ChildProcess, spawnSync } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -9,13 +9,9 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { boto3, curl, PYTHON, ROOT } from "../clients/software.ts";
-import { describeWith, type Need, program } from "../requires.ts";
+import { describeWith, program } from "../requires.ts";
+import { namespaces } from "./isolated.ts";
 import { PLACES, type Place, RoutedNetwork } from "./routed-network.ts";
-
-const namespaces: Need = () => {
-  const { status, stderr } = spawnSync("unshare", ["-rnm", "ip", "link"], { encoding: "utf8" });
-  return status === 0 ? undefined : `\`unshare -rnm ip link\` does not work here: ${stderr}`;
-};
 
 const LIMITS = [1, 2, 3];
 const DISTANCES = PLACES.slice(1);

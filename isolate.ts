@@ -1,0 +1,59 @@
+// How does a program come to run on a simulated instance with no AWS setting at all? What the running Mayfly opens for it, what the
+// program shall trust, and a network of its own, joined.
+
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Controls } from "./control/controls.ts";
+import { parseEndpoint } from "./network/endpoint.ts";
+import { prepareCovers } from "./network/isolation/covers.ts";
+import { type IsolatedProgram, startIsolated } from "./network/isolation/isolated-program.ts";
+
+export interface IsolateOptions {
+  /** The running Mayfly; it must be on this machine. */
+  readonly controls: Controls;
+  /** Name or id; the only instance when absent. */
+  readonly instance?: string | undefined;
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly directory: string;
+  /** The program's variables, to which those are added that make clients trust Mayfly. */
+  readonly environment: NodeJS.ProcessEnv;
+  /** Ports at which services inside are reached from outside, at 127.0.0.1. */
+  readonly forward?: readonly number[];
+}
+
+/**
+ * Starts the program in a network of its own, with our input and output. Dispose it when it has ended. ControlError and NetworkError,
+ * ENAMESPACE where the machine does not allow it, each with one line that says what to do.
+ */
+export async function isolate(options: IsolateOptions): Promise<IsolatedProgram> {
+  const { controls, instance, environment, forward = [], ...program } = options;
+  const { imds, aws, awsOverTls, certificate, ...report } = await controls.openDoors(instance);
+  const { trustStore } = await import("./signing/trust-store.ts"); // other commands start without it
+  const folder = mkdtempSync(join(tmpdir(), "mayfly-isolated-"));
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  try {
+    const disguise = { ...report, certificatePem: certificate, trustStore: trustStore(certificate) };
+    const { covers, variables } = prepareCovers(folder, disguise);
+    const running = await startIsolated({
+      ...program,
+      ...report,
+      environment: { ...given(environment), ...variables },
+      doors: { imds: parseEndpoint(imds), aws: parseEndpoint(aws), awsOverTls: parseEndpoint(awsOverTls) },
+      covers,
+      forward,
+    });
+    const end = async () => {
+      await running[Symbol.asyncDispose]();
+      remove();
+    };
+    return { ...running, [Symbol.asyncDispose]: end };
+  } catch (error) {
+    remove();
+    throw error;
+  }
+}
+
+const given = (environment: NodeJS.ProcessEnv) =>
+  Object.fromEntries(Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined));

@@ -1,0 +1,40 @@
+// Which addresses does a program find in a network of its own, and where do they lead? What EC2 has at link-local addresses, and one
+// more at which all AWS endpoints are.
+
+import { isIPv6 } from "node:net";
+
+/** What a relay leads to: endpoints that answer as one instance, and those of AWS. */
+export type Destination = "imds" | "aws" | "awsOverTls";
+
+export interface Place {
+  readonly host: string;
+  readonly port: number;
+  readonly leadsTo: Destination;
+}
+
+/** Where names under AWS's domains lead: reserved for documentation (RFC 5737), so nobody's. */
+export const AWS_ADDRESS = "192.0.2.1";
+
+/** The resolver has EC2's own address: https://docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html */
+export const RESOLVER_ADDRESS = "169.254.169.253";
+
+const PLACES: readonly Place[] = [
+  { host: "169.254.169.254", port: 80, leadsTo: "imds" },
+  { host: "fd00:ec2::254", port: 80, leadsTo: "imds" },
+  { host: AWS_ADDRESS, port: 80, leadsTo: "aws" },
+  { host: AWS_ADDRESS, port: 443, leadsTo: "awsOverTls" },
+];
+
+/** The endpoints of containers on ECS and EKS: held, so that nothing else has them. Nobody listens there yet. */
+const CONTAINER_ADDRESSES = ["169.254.170.2", "169.254.170.23", "fd00:ec2::23"];
+
+/** Without IPv6 for an instance whose metadata service has none. */
+export function placesOf({ ipv6 }: { readonly ipv6: boolean }): readonly Place[] {
+  return PLACES.filter(({ host }) => ipv6 || !isIPv6(host));
+}
+
+export function addressesOf(places: readonly Place[]): readonly string[] {
+  const withIpv6 = places.some(({ host }) => isIPv6(host));
+  const others = [RESOLVER_ADDRESS, ...CONTAINER_ADDRESSES.filter((address) => withIpv6 || !isIPv6(address))];
+  return [...new Set([...places.map(({ host }) => host), ...others])];
+}

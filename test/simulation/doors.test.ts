@@ -1,0 +1,56 @@
+// What a program in a network of its own is led to: a metadata service that means its instance whoever asks, and AWS's names with TLS.
+
+import { request } from "node:https";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type Simulation, simulate } from "../../index.ts";
+
+let simulation: Simulation;
+beforeAll(async () => {
+  const optional = { httpTokens: "optional", httpPutResponseHopLimit: 3, httpProtocolIpv6: "enabled" } as const;
+  simulation = await simulate({
+    configuration: {
+      roles: { anyone: { trust: "ec2.amazonaws.com" } },
+      instances: {
+        one: { instanceProfile: "anyone", metadataOptions: optional },
+        fleet: { count: 1000, sourceAddress: "10.0.1.0", metadataOptions: { httpTokens: "optional" } },
+      },
+    },
+  });
+});
+afterAll(() => simulation.close());
+
+const idAt = async (endpoint: string) => (await fetch(`http://${endpoint}/latest/meta-data/instance-id`)).text();
+
+test.each(["one", "fleet-0", "fleet-999"])("%s is met at its own door, wherever its caller is", async (name) => {
+  const { imds, instanceId } = await simulation.openDoors(name);
+  expect(await idAt(imds)).toBe(instanceId);
+  expect((await simulation.openDoors(instanceId)).imds).toBe(imds);
+});
+
+test("it is told of its hop limit, its IPv6 and its type", async () => {
+  expect(await simulation.openDoors("one")).toMatchObject({ hopLimit: 3, ipv6: true, instanceType: "t3.micro" });
+  expect(await simulation.openDoors("fleet-7")).toMatchObject({ hopLimit: 1, ipv6: false });
+});
+
+test("AWS answers with TLS, under a bucket's name as under others", async () => {
+  const { awsOverTls, certificate } = await simulation.openDoors("one");
+  const { hostname: host, port } = new URL(`https://${awsOverTls}`);
+  const subjects = ["sts.eu-west-1.amazonaws.com", "mybucket.s3.us-east-1.amazonaws.com"].map(async (servername) => {
+    const { promise, resolve, reject } = Promise.withResolvers<readonly [number | undefined, string | undefined]>();
+    request({ host, port, servername, ca: certificate, headers: { host: servername } }, (answer) => {
+      const { subjectaltname } = (answer.socket as import("node:tls").TLSSocket).getPeerCertificate();
+      resolve([answer.resume().statusCode, subjectaltname]);
+    })
+      .on("error", reject)
+      .end();
+    return promise;
+  });
+  expect(await Promise.all(subjects)).toEqual([
+    [302, "DNS:sts.eu-west-1.amazonaws.com"],
+    [403, "DNS:*.s3.us-east-1.amazonaws.com"],
+  ]);
+});
+
+test("who does not say which instance is asked to", async () => {
+  await expect(simulation.openDoors()).rejects.toThrow("there are 1001 instances: say which one");
+});
