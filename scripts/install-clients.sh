@@ -8,7 +8,11 @@ if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
   export DEBIAN_FRONTEND=noninteractive
   apt-get update -qq
   apt-get install -y -qq --no-install-recommends \
-    awscli docker.io docker-compose iptables iproute2 util-linux curl openssl python3 python3-venv >/dev/null
+    awscli docker.io docker-compose iptables iproute2 util-linux curl openssl python3 python3-venv \
+    rclone restic s3fs gdal-bin openjdk-17-jdk-headless >/dev/null
+  # Its data source is run by the tests; of itself it must do nothing on this machine.
+  mkdir -p /etc/cloud && touch /etc/cloud/cloud-init.disabled
+  apt-get install -y -qq --no-install-recommends cloud-init >/dev/null
   command -v go >/dev/null || apt-get install -y -qq --no-install-recommends golang-go >/dev/null
 fi
 
