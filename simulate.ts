@@ -9,6 +9,7 @@ import type { Instance } from "./instances/instance.ts";
 import { localControls } from "./local-controls.ts";
 import { endpointUrl, parseEndpoint } from "./network/endpoint.ts";
 import { awsFace, type Face, imdsFace } from "./network/faces.ts";
+import { takeLinkLocal } from "./network/link-local.ts";
 import { type ListenOptions, listen } from "./network/listener.ts";
 import type { HttpHandler } from "./network/message.ts";
 import { type Listener, listenApplication } from "./network/server.ts";
@@ -19,6 +20,8 @@ import { buildSimulator, type Simulator } from "./simulator.ts";
 
 const ANY_FREE_PORT = "127.0.0.1:0";
 const urlAt = (listen: string) => endpointUrl(parseEndpoint(listen));
+const written = (host: string, port: number) => `${host.includes(":") ? `[${host}]` : host}:${port}`;
+const hasIpv6 = ({ metadataOptions }: Instance) => metadataOptions.httpProtocolIpv6 === "enabled";
 /** As AWS has it: a bucket's name is covered by an asterisk, which stands for no dot. */
 const certifiedName = (host: string) => {
   const bucket = bucketOfHost(host);
@@ -36,6 +39,12 @@ export async function simulate(options: SimulationOptions = {}): Promise<Simulat
   const doors = opened.use(new Doors(simulator, options));
   const { imds = ANY_FREE_PORT, aws = ANY_FREE_PORT, control = ANY_FREE_PORT } = options.listen ?? {};
   const [imdsUrl, awsUrl] = [await doors.open("imds", imds), await doors.open("aws", aws)];
+  const linkLocal: string[] = [];
+  if (options.linkLocal) {
+    const taken = takeLinkLocal(simulator.fleet.declared(simulator.clock.now()).some(hasIpv6));
+    opened.defer(() => taken.release());
+    for (const address of taken.addresses) linkLocal.push(await doors.open("imds", written(address, 80)));
+  }
   await doors.openInstances(simulator.world.configuration);
 
   const endpoint = parseEndpoint(control);
@@ -68,6 +77,7 @@ export async function simulate(options: SimulationOptions = {}): Promise<Simulat
   return {
     ...controls,
     urls,
+    linkLocal,
     controlToken,
     clock: { ...controls.clock, now: () => simulator.clock.now() },
     close,

@@ -16,6 +16,8 @@ export interface SimulationOptions {
   readonly configuration?: WrittenConfiguration;
   /** Free ports on 127.0.0.1 unless given. */
   readonly listen?: Partial<Endpoints>;
+  /** Listen where EC2's metadata service does, too; refused where a real one may be. */
+  readonly linkLocal?: boolean;
   /** The simulated instant at the start, epoch milliseconds; the real one unless given. */
   readonly startAt?: number;
   /** Simulated seconds in a real second; 0 is a clock that moves by `advance` and `jump` alone. 1 unless given. */
@@ -35,6 +37,8 @@ export interface SimulationOptions {
 /** A running simulation; simulations in one process are independent of each other. `await using` ends it. */
 export interface Simulation extends Controls, AsyncDisposable {
   readonly urls: Urls;
+  /** URLs of the metadata service at EC2's own addresses; none unless they were asked for. */
+  readonly linkLocal: readonly string[];
   /** The control API wants it where it listens beyond loopback. */
   readonly controlToken: string | undefined;
   readonly clock: ClockControls & Pick<MovableClock, "now">;

@@ -19,6 +19,7 @@ interface UpOptions {
   readonly imds: string;
   readonly aws: string;
   readonly control: string;
+  readonly linkLocal?: true;
   readonly speed?: number;
   readonly startTime?: number;
   readonly data?: string;
@@ -54,10 +55,11 @@ async function readMasterKey(file: string): Promise<Uint8Array> {
 }
 
 async function simulationOptions(options: UpOptions): Promise<SimulationOptions> {
-  const { imds, aws, control, speed, startTime, data, masterKeyFile, seed, logSize } = options;
+  const { imds, aws, control, linkLocal, speed, startTime, data, masterKeyFile, seed, logSize } = options;
   return {
     ...(await configurationOf(options)),
     listen: { imds, aws, control },
+    ...(linkLocal === undefined ? {} : { linkLocal }),
     ...(speed === undefined ? {} : { speed }),
     ...(startTime === undefined ? {} : { startAt: startTime }),
     ...(data === undefined ? {} : { data }),
@@ -69,7 +71,7 @@ async function simulationOptions(options: UpOptions): Promise<SimulationOptions>
 }
 
 async function welcome(simulation: Simulation): Promise<string> {
-  const { urls, controlToken } = simulation;
+  const { urls, linkLocal, controlToken } = simulation;
   const state = await simulation.state();
   const [instance] = state.instances;
   const [bucket = "mybucket"] = state.buckets;
@@ -77,6 +79,7 @@ async function welcome(simulation: Simulation): Promise<string> {
     `Mayfly simulates account ${state.account} in ${state.region}: for tests and demonstrations, never for production.`,
     "",
     `  IMDS           ${urls.imds}${instance ? `   (${instance.instanceId}, role ${instance.role ?? "none"})` : ""}`,
+    ...linkLocal.map((url) => `  ${" ".repeat(13)}  ${url}`),
     `  AWS endpoints  ${urls.aws}   (STS and S3)`,
     `  control API    ${urls.control}${controlToken === undefined ? "" : `   (Authorization: Bearer ${controlToken})`}`,
     "",
@@ -126,7 +129,9 @@ async function up(options: UpOptions): Promise<void> {
   await using simulation = await simulate(await simulationOptions(options));
   const ended = askedToEnd();
   reloadOnHangup(simulation, options);
-  if (options.json) process.stdout.write(`${JSON.stringify({ event: "ready", ...simulation.urls })}\n`);
+  const { urls, linkLocal } = simulation;
+  const ready = { event: "ready", ...urls, ...(options.linkLocal && { linkLocal }) };
+  if (options.json) process.stdout.write(`${JSON.stringify(ready)}\n`);
   else process.stdout.write(await welcome(simulation));
   await ended;
 }
@@ -143,6 +148,12 @@ export function upCommand(): Command {
     .addOption(endpoint("imds", "where the instance metadata service listens; port 0 takes a free one"))
     .addOption(endpoint("aws", "where the AWS endpoints listen"))
     .addOption(endpoint("control", "where the control API listens"))
+    .addOption(
+      option(
+        "--link-local",
+        "also listen at 169.254.169.254:80 and [fd00:ec2::254]:80, in a container or on a machine of its own",
+      ),
+    )
     .addOption(
       option("--speed <n>", "simulated seconds in a real second; 0 is a clock that only moves when told").argParser(
         numberBetween(0, 1_000_000),

@@ -2,6 +2,7 @@
 // more at which all AWS endpoints are.
 
 import { isIPv6 } from "node:net";
+import { METADATA_ADDRESSES } from "../link-local.ts";
 
 /** What a relay leads to: endpoints that answer as one instance, and those of AWS. */
 export type Destination = "imds" | "aws" | "awsOverTls";
@@ -19,8 +20,8 @@ export const AWS_ADDRESS = "192.0.2.1";
 export const RESOLVER_ADDRESS = "169.254.169.253";
 
 const PLACES: readonly Place[] = [
-  { host: "169.254.169.254", port: 80, leadsTo: "imds" },
-  { host: "fd00:ec2::254", port: 80, leadsTo: "imds" },
+  { host: METADATA_ADDRESSES.ipv4, port: 80, leadsTo: "imds" },
+  { host: METADATA_ADDRESSES.ipv6, port: 80, leadsTo: "imds" },
   { host: AWS_ADDRESS, port: 80, leadsTo: "aws" },
   { host: AWS_ADDRESS, port: 443, leadsTo: "awsOverTls" },
 ];
