@@ -29,12 +29,13 @@ export interface IsolateOptions {
  */
 export async function isolate(options: IsolateOptions): Promise<IsolatedProgram> {
   const { controls, instance, environment, forward = [], ...program } = options;
-  const { imds, aws, awsOverTls, certificate, ...report } = await controls.openDoors(instance);
+  const { imds, aws, awsOverTls, ...report } = await controls.openDoors(instance);
+  const { ca: certificatePem } = await controls.certificates();
   const { trustStore } = await import("./signing/trust-store.ts"); // other commands start without it
   const folder = mkdtempSync(join(tmpdir(), "mayfly-isolated-"));
   const remove = () => rmSync(folder, { recursive: true, force: true });
   try {
-    const disguise = { ...report, certificatePem: certificate, trustStore: trustStore(certificate) };
+    const disguise = { ...report, certificatePem, trustStore: trustStore(certificatePem) };
     const { covers, variables } = prepareCovers(folder, disguise);
     const running = await startIsolated({
       ...program,

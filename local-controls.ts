@@ -154,7 +154,7 @@ async function rotate(simulator: Simulator, nameOrId: string | undefined) {
 const written = ({ host, port }: Endpoint) => `${host}:${port}`;
 
 async function doorsReport(surroundings: Surroundings, instance: Instance): Promise<DoorsReport> {
-  const { simulator, urls, openFor, openOverTls } = surroundings;
+  const { urls, openFor, openOverTls } = surroundings;
   const { instanceId, instanceType, metadataOptions } = instance;
   return {
     instanceId,
@@ -162,7 +162,6 @@ async function doorsReport(surroundings: Surroundings, instance: Instance): Prom
     imds: written(await openFor(instance)),
     aws: new URL(urls().aws).host,
     awsOverTls: written(await openOverTls()),
-    certificate: (await simulator.certificateAuthority()).certificatePem,
     hopLimit: metadataOptions.httpPutResponseHopLimit,
     ipv6: metadataOptions.httpProtocolIpv6 === "enabled",
   };

@@ -79,10 +79,8 @@ export interface DoorsReport {
   /** The metadata service, to whoever comes there as to this instance. */
   readonly imds: string;
   readonly aws: string;
-  /** The AWS endpoints with TLS, under every name that a client asks for. */
+  /** The AWS endpoints with TLS, under every name that a client asks for; the `ca` of the certificates vouches for it. */
   readonly awsOverTls: string;
-  /** The authority behind those names, as PEM. */
-  readonly certificate: string;
   readonly hopLimit: number;
   /** Whether the instance has the metadata service's IPv6 address. */
   readonly ipv6: boolean;

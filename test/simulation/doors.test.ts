@@ -33,11 +33,12 @@ test("it is told of its hop limit, its IPv6 and its type", async () => {
 });
 
 test("AWS answers with TLS, under a bucket's name as under others", async () => {
-  const { awsOverTls, certificate } = await simulation.openDoors("one");
+  const { awsOverTls } = await simulation.openDoors("one");
+  const { ca } = await simulation.certificates();
   const { hostname: host, port } = new URL(`https://${awsOverTls}`);
   const subjects = ["sts.eu-west-1.amazonaws.com", "mybucket.s3.us-east-1.amazonaws.com"].map(async (servername) => {
     const { promise, resolve, reject } = Promise.withResolvers<readonly [number | undefined, string | undefined]>();
-    request({ host, port, servername, ca: certificate, headers: { host: servername } }, (answer) => {
+    request({ host, port, servername, ca, headers: { host: servername } }, (answer) => {
       const { subjectaltname } = (answer.socket as import("node:tls").TLSSocket).getPeerCertificate();
       resolve([answer.resume().statusCode, subjectaltname]);
     })
