@@ -9,6 +9,7 @@ import type { Face } from "./faces.ts";
 import { type HttpHandler, type HttpReply, type HttpRequest, RequestAborted } from "./message.ts";
 import { hasBody, noBody, RequestBody } from "./request-body.ts";
 import { type Listener, openServer } from "./server.ts";
+import { sendAsTreated } from "./treatment.ts";
 
 export interface ListenOptions extends Endpoint {
   readonly face: Face;
@@ -108,12 +109,12 @@ class Door {
   }
 
   #send(request: HttpRequest, wire: Wire, reply: HttpReply): undefined | Promise<void> {
-    return send(wire, reply)?.catch((error) => this.#recover(request, wire, error));
+    return sendAsTreated(wire, reply)?.catch((error) => this.#recover(request, wire, error));
   }
 
   async #sendLater(request: HttpRequest, wire: Wire, pending: Promise<HttpReply>): Promise<void> {
     try {
-      await send(wire, await pending);
+      await sendAsTreated(wire, await pending);
     } catch (error) {
       await this.#recover(request, wire, error);
     }
