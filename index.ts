@@ -25,6 +25,8 @@ export type {
   DoorsReport,
   Environment,
   EnvironmentQuery,
+  FaultControls,
+  FaultReport,
   InstanceReport,
   RotationReport,
   StateReport,
@@ -32,12 +34,21 @@ export type {
 } from "./control/controls.ts";
 export { ControlError } from "./control/controls.ts";
 export type { RequestEntry, RequestQuery, RequestReport } from "./control/request-log.ts";
+export type { Scenario, StepReport } from "./control/scenario.ts";
+export {
+  type FaultDescription,
+  faultDescriptions,
+  limitDescriptions,
+  type Option as FaultOption,
+  type WrittenFault,
+} from "./faults/table.ts";
 export { type ActionDescription, actionDescriptions } from "./instances/actions/descriptions.ts";
 export type { InstanceActionName } from "./instances/actions/table.ts";
 export { type IsolateOptions, isolate } from "./isolate.ts";
 export { parseEndpoint } from "./network/endpoint.ts";
 export type { IsolatedProgram } from "./network/isolation/isolated-program.ts";
 export { packageVersion } from "./package-version.ts";
+export { readScenario, runScenario } from "./scenario-file.ts";
 export { simulate } from "./simulate.ts";
 export { defaultEndpoints, type Endpoints, type Simulation, type SimulationOptions } from "./simulation.ts";
 export type { MachineFact };

@@ -58,8 +58,9 @@ function line({
   accessKeyId,
   reason,
   errorCode,
+  fault,
 }: RequestEntry): string {
-  const details = [action, errorCode, principal ?? instanceId, accessKeyId, reason].filter(
+  const details = [action, errorCode, principal ?? instanceId, accessKeyId, reason, fault].filter(
     (detail) => detail !== undefined,
   );
   return [at, face.padEnd(4), status, method, target, ...details].join(" ");

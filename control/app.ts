@@ -19,7 +19,8 @@ const BODY_LIMIT = "8mb";
 
 function handler(controls: Controls, route: Route) {
   return async (request: Request, response: Response): Promise<void> => {
-    const given = route.method === "get" ? request.query : (request.body ?? {});
+    const sent = route.method === "get" ? request.query : (request.body ?? {});
+    const given = route.path.includes("{") ? { ...sent, ...request.params } : sent;
     const parsed = route.parameters.safeParse(given);
     if (!parsed.success) throw new ControlError(400, oneLine(parsed.error));
     const answer = await route.answer(controls, parsed.data as never);
@@ -41,6 +42,9 @@ function explained(problem: unknown): readonly [number, string] | undefined {
   return status !== undefined && status < 500 ? [status, (problem as Error).message] : undefined;
 }
 
+/** `/faults/{id}` in Express's way. */
+const expressPath = (path: string) => path.replace(/\{(\w+)\}/g, ":$1");
+
 /** The whole control API; see `routes` and `GET /openapi.json`. */
 export function controlApp(controls: Controls, options: ControlAppOptions): Express {
   const app = express();
@@ -54,7 +58,7 @@ export function controlApp(controls: Controls, options: ControlAppOptions): Expr
   app.use(guard(options));
   app.use(express.json({ limit: BODY_LIMIT, strict: false }));
   app.get("/openapi.json", (_, response) => void response.json(openApiDocument(options.version)));
-  for (const route of routes) app[route.method](route.path, handler(controls, route));
+  for (const route of routes) app[route.method](expressPath(route.path), handler(controls, route));
   app.use((request: Request) => {
     throw new ControlError(404, `no ${request.method} ${request.path} here; GET /openapi.json lists what there is`);
   });
