@@ -19,7 +19,7 @@ function parameters({ parameters, path }: Route) {
 }
 
 function operation(route: Route) {
-  const { $schema, ...schema } = z.toJSONSchema(route.parameters, { io: "input" });
+  const { $schema, ...schema } = z.toJSONSchema(route.described ?? route.parameters, { io: "input" });
   const hasBody = route.method !== "get" && route.method !== "delete";
   return {
     summary: route.summary,
