@@ -94,6 +94,8 @@ export async function simulate(options: SimulationOptions = {}): Promise<Simulat
 
 interface Door {
   readonly face: FaceName;
+  /** The instance that it means, whoever comes. */
+  readonly instanceName?: string;
   readonly listener: Listener;
 }
 
@@ -105,7 +107,7 @@ class Doors implements AsyncDisposable {
   /** By the URL that the configuration means. */
   readonly #instances = new Map<string, Door>();
   /** Those on free ports of loopback, by what asked for them. */
-  readonly #onDemand = new Map<string, Promise<Listener>>();
+  readonly #onDemand = new Map<string, Promise<Door>>();
   readonly #inTurn = takeTurns();
   #cancelWake = () => {};
 
@@ -131,15 +133,16 @@ class Doors implements AsyncDisposable {
     this.#cancelWake();
     const next = faults.nextDoorChange(now);
     this.#cancelWake = next === undefined ? () => {} : clock.at(next, () => void this.follow().catch(this.#onProblem));
-    for (const door of [...this.#faces.values(), ...this.#instances.values()]) {
+    for (const door of await this.#all()) {
       await door.listener.refuse(faults.shutsDoor(door.face, this.#onlyInstanceAt(door), now));
     }
   }
 
   /** The instance that has this listener for its own, or the only one that there is. */
-  #onlyInstanceAt({ face, listener }: Door): Instance | undefined {
+  #onlyInstanceAt({ face, instanceName, listener }: Door): Instance | undefined {
     const { fleet, clock } = this.#simulator;
     const now = clock.now();
+    if (instanceName !== undefined) return fleet.byName(instanceName, now);
     const own = fleet.listeners().find(({ listen }) => urlAt(listen) === listener.url);
     if (own) return fleet.byName(own.name, now);
     const [only] = face === "imds" && fleet.size === 1 ? fleet.declared(now) : [];
@@ -176,24 +179,34 @@ class Doors implements AsyncDisposable {
 
   /** A metadata service for callers who are that instance, wherever they come from. Opened once, and for good. */
   openFor({ name }: Instance): Promise<Listener> {
-    return this.#once(`imds ${name}`, () =>
-      this.#listen("imds", ANY_FREE_PORT, { handle: this.#simulator.imdsAs(name) }),
-    );
+    return this.#once(`imds ${name}`, async () => {
+      const listener = await this.#listen("imds", ANY_FREE_PORT, { handle: this.#simulator.imdsAs(name) });
+      return { face: "imds", instanceName: name, listener };
+    });
   }
 
   /** The AWS endpoints with TLS, under every name. Opened once, and for good. */
   openOverTls(): Promise<Listener> {
     return this.#once("aws", async () => {
       const authority = await this.#simulator.certificateAuthority();
-      return this.#listen("aws", ANY_FREE_PORT, { certificateOf: (name) => authority.issue(certifiedName(name)) });
+      const certificateOf = (name: string) => authority.issue(certifiedName(name));
+      return { face: "aws", listener: await this.#listen("aws", ANY_FREE_PORT, { certificateOf }) };
     });
   }
 
-  #once(key: string, open: () => Promise<Listener>): Promise<Listener> {
-    const listener = this.#onDemand.get(key) ?? open();
-    this.#onDemand.set(key, listener);
-    listener.catch(() => this.#onDemand.delete(key));
+  async #once(key: string, open: () => Promise<Door>): Promise<Listener> {
+    const kept = this.#onDemand.get(key);
+    if (kept) return (await kept).listener;
+    const door = open();
+    this.#onDemand.set(key, door);
+    door.catch(() => this.#onDemand.delete(key));
+    const { listener } = await door;
+    await this.follow();
     return listener;
+  }
+
+  async #all(): Promise<Door[]> {
+    return [...this.#faces.values(), ...this.#instances.values(), ...(await Promise.all(this.#onDemand.values()))];
   }
 
   #listen(face: FaceName, endpoint: string, special: Partial<ListenOptions> = {}): Promise<Listener> {
@@ -219,8 +232,6 @@ class Doors implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#cancelWake();
-    const doors = [...this.#faces.values(), ...this.#instances.values()].map(({ listener }) => listener);
-    const onDemand = await Promise.all(this.#onDemand.values());
-    await Promise.all([...doors, ...onDemand].map((listener) => listener.close()));
+    await Promise.all((await this.#all()).map(({ listener }) => listener.close()));
   }
 }

@@ -55,3 +55,16 @@ test("AWS answers with TLS, under a bucket's name as under others", async () => 
 test("who does not say which instance is asked to", async () => {
   await expect(simulation.openDoors()).rejects.toThrow("there are 1001 instances: say which one");
 });
+
+test("faults strike there as at every other door, and no other instance", async () => {
+  const [one, seven, eight] = await Promise.all(
+    ["one", "fleet-7", "fleet-8"].map((name) => simulation.openDoors(name)),
+  );
+  await simulation.faults.raise({ fault: "status", status: 503, instance: "fleet-7" });
+  await simulation.faults.raise({ fault: "refuse-connection", instance: "one" });
+  const statusAt = async (endpoint = "") => (await fetch(`http://${endpoint}/latest/meta-data/`)).status;
+  expect([await statusAt(seven?.imds), await statusAt(eight?.imds)]).toEqual([503, 200]);
+  await expect(statusAt(one?.imds)).rejects.toMatchObject({ cause: { code: "ECONNREFUSED" } });
+  await simulation.reset();
+  expect([await statusAt(one?.imds), await statusAt(seven?.imds)]).toEqual([200, 200]);
+});
