@@ -9,8 +9,8 @@ import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, parseDocum
 import { z } from "zod";
 import { isBucketName } from "./aws-api/s3/bucket-name.ts";
 import { rotationConfiguration } from "./credential-rotator/configuration.ts";
-import { delays, instanceShape } from "./instances/configuration.ts";
-import { instancesFaults } from "./instances/consistency.ts";
+import { delays, instanceShape, unknownCallerSchema } from "./instances/configuration.ts";
+import { instancesFaults, unknownCallerFault } from "./instances/consistency.ts";
 import { checkIdentities, identitiesShape, strictMapping } from "./roles/configuration.ts";
 import { didYouMean } from "./roles/did-you-mean.ts";
 import { DEFAULT_ACCOUNT_ID } from "./roles/identities.ts";
@@ -43,6 +43,7 @@ const schema = strictMapping({
     )
     .exactOptional(),
   instances: z.record(z.string(), instance).describe("Instances by name").exactOptional(),
+  unknownCaller: unknownCallerSchema.exactOptional(),
   control: strictMapping({
     hosts: z.array(z.string().min(1)).describe("Further Host names that the control port answers to").exactOptional(),
   }).exactOptional(),
@@ -155,6 +156,7 @@ function check(value: unknown): { readonly configuration?: Configuration; readon
 /** What the rooms cannot see by themselves: names that one room's piece uses of another's. */
 function checkTogether(configuration: WrittenConfiguration, context: z.RefinementCtx): void {
   const { region = DEFAULT_REGION, roles = {}, instanceProfiles = {}, instances = {}, buckets = [] } = configuration;
+  const { unknownCaller } = configuration;
   const fault = (path: Path, message: string) => context.addIssue({ code: "custom", path: [...path], message });
   const profiles = new Set([...Object.keys(roles), ...Object.keys(instanceProfiles)]);
   for (const [name, { instanceProfile, availabilityZone }] of Object.entries(instances)) {
@@ -167,6 +169,8 @@ function checkTogether(configuration: WrittenConfiguration, context: z.Refinemen
     }
   }
   for (const { path, message } of instancesFaults(instances)) fault(["instances", ...path], message);
+  const strangerFault = unknownCaller === undefined ? undefined : unknownCallerFault(unknownCaller, instances);
+  if (strangerFault !== undefined) fault(["unknownCaller"], strangerFault);
   for (const [index, name] of buckets.entries()) {
     if (buckets.indexOf(name) < index) fault(["buckets", index], `the bucket "${name}" is there twice`);
   }

@@ -15,8 +15,8 @@ export interface Fleet {
   byName(name: string, at: number): Instance | undefined;
   byInstanceId(instanceId: string, at: number): Instance | undefined;
   /**
-   * The instance that the listener means, else the one that the source address means, else the only one there is. Undefined
-   * for a stranger among several, who is to be refused.
+   * The instance that the listener means, else the one that the source address means, else the one that an unknown
+   * caller is to be, else the only one there is. Undefined for a stranger who is to be refused.
    */
   callerOf(caller: Caller, at: number): Instance | undefined;
   /** The instances with an entry of their own, not those of templates. */
