@@ -15,6 +15,7 @@ export {
   readConfiguration,
   type WrittenConfiguration,
 } from "./configuration.ts";
+export type { DroppedRequests } from "./control/await-requests.ts";
 export { connect, isReady } from "./control/client.ts";
 export type {
   AnnouncementReport,
@@ -26,12 +27,16 @@ export type {
   Environment,
   EnvironmentQuery,
   InstanceReport,
+  RequestControls,
   RotationReport,
   StateReport,
   Urls,
+  WaitOptions,
 } from "./control/controls.ts";
 export { ControlError } from "./control/controls.ts";
-export type { RequestEntry, RequestQuery, RequestReport } from "./control/request-log.ts";
+export { type Expectation, ExpectationError, type Verdict } from "./control/expectation.ts";
+export type { RequestQuery, RequestReport } from "./control/request-log.ts";
+export type { RequestEntry } from "./control/request-record.ts";
 export { type ActionDescription, actionDescriptions } from "./instances/actions/descriptions.ts";
 export type { InstanceActionName } from "./instances/actions/table.ts";
 export { type IsolateOptions, isolate } from "./isolate.ts";

@@ -2,6 +2,7 @@
 
 import { devNull } from "node:os";
 import { formatDuration, parseDuration } from "./clock/duration.ts";
+import { machineTime } from "./clock/real-time.ts";
 import { END_OF_TIME } from "./clock/setting.ts";
 import { type Configuration, checkConfiguration } from "./configuration.ts";
 import {
@@ -16,6 +17,7 @@ import {
   type Urls,
 } from "./control/controls.ts";
 import { instanceEnvironment, userEnvironment } from "./control/environment.ts";
+import { requestControls } from "./control/request-controls.ts";
 import { actOn } from "./instance-controls.ts";
 import type { Instance } from "./instances/instance.ts";
 import { takeTurns } from "./journal/turns.ts";
@@ -170,7 +172,7 @@ async function doorsReport(surroundings: Surroundings, instance: Instance): Prom
 /** The verbs on a simulation of this process. */
 export function localControls(surroundings: Surroundings): Controls {
   const { simulator, urls, imdsOf } = surroundings;
-  const { world, clock, change, log } = simulator;
+  const { world, clock, change, fleet, log } = simulator;
   const controls = clockControls(simulator);
   const place = () => ({ region: world.instances.region, aws: urls().aws, nullDevice: devNull });
   return {
@@ -192,12 +194,11 @@ export function localControls(surroundings: Surroundings): Controls {
       await actOn(simulator, action, instanceId, written);
       return instanceReport(surroundings, instanceOf(simulator, instanceId));
     },
-    requests: async (query = {}) => {
-      // A name is as good as an id wherever an instance is meant.
-      const named =
-        query.instance === undefined ? undefined : simulator.fleet.byName(query.instance, clock.now())?.instanceId;
-      return log.list(named === undefined ? query : { ...query, instance: named });
-    },
+    ...requestControls({
+      log,
+      realTime: machineTime,
+      instanceIdOf: (name) => fleet.byName(name, clock.now())?.instanceId,
+    }),
     announcements: async () =>
       simulator.announcements.map((made) => ({ ...made, at: iso(made.at), expiresAt: iso(made.expiresAt) })),
     environment: async ({ instance, user } = {}) => {

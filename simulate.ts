@@ -1,10 +1,10 @@
 // How does a simulation come to listen? Builds one, opens its faces, and hands out the handle.
 
 import { bucketOfHost } from "./aws-api/wire/rest-route.ts";
-import { machineTime } from "./clock/real-time.ts";
+import { machineTime, pause } from "./clock/real-time.ts";
 import type { Configuration } from "./configuration.ts";
 import { controlApp } from "./control/app.ts";
-import type { Face as FaceName } from "./control/request-log.ts";
+import type { Face as FaceName } from "./control/request-record.ts";
 import type { Instance } from "./instances/instance.ts";
 import { localControls } from "./local-controls.ts";
 import { endpointUrl, parseEndpoint } from "./network/endpoint.ts";
@@ -70,6 +70,11 @@ export async function simulate(options: SimulationOptions = {}): Promise<Simulat
   });
   const listener = await listenApplication(app, endpoint);
   opened.defer(() => listener.close());
+  // Before the listener, whose connections are cut: who follows the log or waits for it is told that this is the end.
+  opened.defer(async () => {
+    simulator.log.close();
+    await pause(0);
+  });
   urls = { ...urls, control: listener.url };
   ready = true;
   const running = opened.move();

@@ -1,7 +1,7 @@
 // How is the control API described? As OpenAPI 3.1, written from the table of routes.
 
 import { z } from "zod";
-import { type Route, routes } from "./routes.ts";
+import { JSON_TYPE, NDJSON_TYPE, type Route, routes } from "./routes.ts";
 
 const failure = {
   description: "refused, with one line that says why",
@@ -17,6 +17,12 @@ function parameters({ parameters }: Route) {
   });
 }
 
+/** What a 200 may be. */
+const contentOf = ({ json, lines }: Route) => ({
+  ...(json && { [JSON_TYPE]: { schema: {} } }),
+  ...(lines && { [NDJSON_TYPE]: { schema: {} } }),
+});
+
 function operation(route: Route) {
   const { $schema, ...schema } = z.toJSONSchema(route.parameters, { io: "input" });
   return {
@@ -25,7 +31,7 @@ function operation(route: Route) {
     ...(route.method === "get"
       ? { parameters: parameters(route) }
       : { requestBody: { content: { "application/json": { schema } } } }),
-    responses: { 200: { description: "done", content: { "application/json": { schema: {} } } }, default: failure },
+    responses: { 200: { description: "done", content: contentOf(route) }, default: failure },
   };
 }
 

@@ -32,15 +32,20 @@ export function createImds(parts: ImdsParts): HttpHandler {
     if (instance === undefined) return refuseStranger(request);
     if (instance.state !== "running") return poweredOff(instance);
     const token = header(request.rawHeaders, "x-aws-ec2-metadata-token");
+    const segments = segmentsOf(request.target);
     const visit: Visit = {
       request,
       instance,
       tokens: parts.tokens,
       at: request.at,
-      segments: segmentsOf(request.target),
+      segments,
       token,
       secondsLeft: undefined,
-      facts: { instanceId: instance.instanceId, imdsVersion: token === undefined ? 1 : 2 },
+      facts: {
+        instanceId: instance.instanceId,
+        imdsVersion: token === undefined ? 1 : 2,
+        metadataVersion: segments?.[0],
+      },
     };
     return passGate(visit) ?? showPath(visit, parts);
   };
