@@ -26,6 +26,7 @@ export type {
   DoorsReport,
   Environment,
   EnvironmentQuery,
+  InstanceCountsReport,
   InstanceReport,
   RequestControls,
   RotationReport,

@@ -13,11 +13,13 @@ import {
   ControlError,
   type Controls,
   type DoorsReport,
+  type InstanceCountsReport,
   type InstanceReport,
   type Urls,
 } from "./control/controls.ts";
 import { instanceEnvironment, userEnvironment } from "./control/environment.ts";
 import { requestControls } from "./control/request-controls.ts";
+import { noCounts } from "./control/request-counts.ts";
 import { actOn } from "./instance-controls.ts";
 import type { Instance } from "./instances/instance.ts";
 import { takeTurns } from "./journal/turns.ts";
@@ -169,6 +171,17 @@ async function doorsReport(surroundings: Surroundings, instance: Instance): Prom
   };
 }
 
+function countersOf(simulator: Simulator, nameOrId: string | undefined): InstanceCountsReport[] {
+  const { fleet, log } = simulator;
+  const asked = log.counts.instances;
+  const ids = nameOrId === undefined ? asked.keys() : [instanceOf(simulator, nameOrId).instanceId];
+  return Array.from(ids, (instanceId) => ({
+    instance: fleet.nameOf(instanceId)?.name ?? "",
+    instanceId,
+    ...(asked.get(instanceId) ?? noCounts()),
+  }));
+}
+
 /** The verbs on a simulation of this process. */
 export function localControls(surroundings: Surroundings): Controls {
   const { simulator, urls, imdsOf } = surroundings;
@@ -194,6 +207,7 @@ export function localControls(surroundings: Surroundings): Controls {
       await actOn(simulator, action, instanceId, written);
       return instanceReport(surroundings, instanceOf(simulator, instanceId));
     },
+    counters: async (instance) => countersOf(simulator, instance),
     ...requestControls({
       log,
       realTime: machineTime,

@@ -4,9 +4,11 @@ import { bucketOfHost } from "./aws-api/wire/rest-route.ts";
 import { machineTime, pause } from "./clock/real-time.ts";
 import type { Configuration } from "./configuration.ts";
 import { controlApp } from "./control/app.ts";
+import { createMetrics } from "./control/metrics.ts";
 import type { Face as FaceName } from "./control/request-record.ts";
 import type { Instance } from "./instances/instance.ts";
 import { localControls } from "./local-controls.ts";
+import { measure } from "./local-metrics.ts";
 import { endpointUrl, parseEndpoint } from "./network/endpoint.ts";
 import { awsFace, type Face, imdsFace } from "./network/faces.ts";
 import { takeLinkLocal } from "./network/link-local.ts";
@@ -66,6 +68,7 @@ export async function simulate(options: SimulationOptions = {}): Promise<Simulat
     ...(controlToken === undefined ? {} : { token: controlToken }),
     sameText,
     ready: () => ready,
+    metrics: createMetrics(() => measure(simulator)),
     onProblem: options.onProblem ?? (() => {}),
   });
   const listener = await listenApplication(app, endpoint);

@@ -36,6 +36,10 @@ export interface Simulator extends AsyncDisposable {
   readonly log: RequestLog;
   /** Oldest first, bounded. */
   readonly announcements: readonly RotationAnnouncement[];
+  /** How many there were of each kind. */
+  readonly announced: Readonly<Record<RotationAnnouncement["kind"], number>>;
+  /** The position of the journal. */
+  journalPosition(): number;
   readonly imds: HttpHandler;
   /** The same for callers who are that instance, wherever they come from. */
   imdsAs(instanceName: string): HttpHandler;
@@ -80,8 +84,11 @@ export async function buildSimulator(options: SimulationOptions): Promise<Simula
   const tokens = imdsTokens(masterKey, entropy);
   const imdsParts = { rotator, tokens, signIdentity: identitySigner(), identities };
   const announcements: RotationAnnouncement[] = [];
+  const announced = { issued: 0, renewed: 0, expired: 0 };
   const look = (from: number, to: number) => {
-    announcements.push(...rotator.announcements(from, to, ANNOUNCEMENTS_KEPT));
+    const made = rotator.announcements(from, to, ANNOUNCEMENTS_KEPT);
+    for (const { kind } of made) announced[kind]++;
+    announcements.push(...made);
     announcements.splice(0, announcements.length - ANNOUNCEMENTS_KEPT);
   };
   // Instances are launched, and get their first credentials, in the second in which the world begins.
@@ -94,6 +101,8 @@ export async function buildSimulator(options: SimulationOptions): Promise<Simula
     fleet,
     rotator,
     announcements,
+    announced,
+    journalPosition: () => journal.position,
     log: new RequestLog(options.logSize ?? LOG_SIZE),
     imds: createImds({ ...imdsParts, findInstance: (request) => fleet.callerOf(request, request.at) }),
     imdsAs: (name) => createImds({ ...imdsParts, findInstance: ({ at }) => fleet.byName(name, at) }),

@@ -4,6 +4,7 @@ import express, { type Express, type NextFunction, type Request, type Response }
 import { writable } from "../network/answer.ts";
 import { ControlError, type Controls } from "./controls.ts";
 import { type GuardOptions, guard } from "./guard.ts";
+import type { MetricsText } from "./metrics.ts";
 import { openApiDocument } from "./openapi.ts";
 import { parsed } from "./parse.ts";
 import { JSON_TYPE, NDJSON_TYPE, type Route, routes } from "./routes.ts";
@@ -11,6 +12,8 @@ import { JSON_TYPE, NDJSON_TYPE, type Route, routes } from "./routes.ts";
 export interface ControlAppOptions extends GuardOptions {
   readonly version: string;
   ready(): boolean;
+  /** The answer to a scrape of Prometheus. */
+  metrics(): Promise<MetricsText>;
   /** Told of what should never happen; the client gets a plain 500. */
   readonly onProblem: (problem: unknown) => void;
 }
@@ -65,6 +68,10 @@ export function controlApp(controls: Controls, options: ControlAppOptions): Expr
   app.use(guard(options));
   app.use(express.json({ limit: BODY_LIMIT, strict: false }));
   app.get("/openapi.json", (_, response) => void response.json(openApiDocument(options.version)));
+  app.get("/metrics", async (_, response) => {
+    const { contentType, text } = await options.metrics();
+    response.set("Content-Type", contentType).send(text);
+  });
   for (const route of routes) app[route.method](route.path, handler(controls, route));
   app.use((request: Request) => {
     throw new ControlError(404, `no ${request.method} ${request.path} here; GET /openapi.json lists what there is`);

@@ -50,6 +50,7 @@ export function connect({ url, token }: ControlAddress): Controls {
     },
     rotate: (instance) => ask("POST", "/rotate", { instance }),
     act: (action, request) => ask("POST", `/instances/${action}`, request ?? {}),
+    counters: (instance) => ask("GET", `/counters${queryString({ instance })}`),
     requests: (query = {}) => ask("GET", `/requests${queryString(query)}`),
     followRequests: (query = {}, signal) => lines(`/requests/stream${queryString(query)}`, signal),
     expect: (expectation) => passed(ask("POST", "/requests/expect", expectation)),

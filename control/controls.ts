@@ -6,6 +6,7 @@ import type { InstanceActionName, InstanceActionParameters } from "../instances/
 import type { PowerState } from "../instances/instance.ts";
 import type { DroppedRequests } from "./await-requests.ts";
 import type { Expectation, Verdict } from "./expectation.ts";
+import type { InstanceCounts } from "./request-counts.ts";
 import type { RequestQuery, RequestReport } from "./request-log.ts";
 import type { RequestEntry } from "./request-record.ts";
 
@@ -122,6 +123,8 @@ export interface ClockControls {
   jump(duration: string): Promise<ClockReport>;
 }
 
+export type InstanceCountsReport = InstanceCounts & { readonly instance: string; readonly instanceId: string };
+
 export interface WaitOptions {
   /** How long in real time, such as "5s"; 30 s unless given. */
   readonly timeout?: string | undefined;
@@ -154,6 +157,8 @@ export interface Controls extends RequestControls {
     action: Name,
     request?: InstanceActionParameters<Name> & ActionTarget,
   ): Promise<InstanceReport>;
+  /** What instances asked of their metadata service, dropped requests included: of one (name or id), or of all that ever asked. */
+  counters(instance?: string): Promise<readonly InstanceCountsReport[]>;
   /** The issues, renewals and expiries that the heartbeat announced, oldest first; the last 1,000 are kept. */
   announcements(): Promise<readonly AnnouncementReport[]>;
   environment(query?: EnvironmentQuery): Promise<Environment>;

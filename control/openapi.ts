@@ -48,6 +48,13 @@ export function openApiDocument(version: string) {
         responses: { 200: { description: "it does" }, 503: { description: "not yet" } },
       },
     },
+    "/metrics": {
+      get: {
+        summary: "the metrics of all of it, for Prometheus",
+        operationId: "getMetrics",
+        responses: { 200: { description: "in its text format", content: { "text/plain": { schema: {} } } } },
+      },
+    },
   };
   for (const route of routes) paths[route.path] = { ...paths[route.path], [route.method]: operation(route) };
   return { openapi: "3.1.0", info: { title: "Mayfly control API", version }, paths };

@@ -2,6 +2,7 @@
 
 import type { HttpReply, HttpRequest } from "../network/message.ts";
 import { matcherOf, type RequestConditions } from "./request-conditions.ts";
+import { RequestCounts } from "./request-counts.ts";
 import {
   blankRecord,
   entryOf,
@@ -43,6 +44,7 @@ export class RequestLog {
   /** The latest simulated instant of a dropped request. */
   #droppedUpTo = Number.NEGATIVE_INFINITY;
   readonly #texts = new Texts();
+  readonly counts = new RequestCounts();
   /** Undefined while nobody watches: then a request pays for nobody. */
   #watchers: ReadonlySet<LogWatcher> | undefined;
   #isClosed = false;
@@ -68,12 +70,14 @@ export class RequestLog {
     const record = this.#ring[place];
     if (this.#total > this.#size && record.at > this.#droppedUpTo) this.#droppedUpTo = record.at;
     writeRecord(record, this.#total, face, request, reply, this.#texts);
+    this.counts.count(record);
     if (this.#watchers !== undefined) for (const watcher of this.#watchers) watcher.added(record);
   }
 
   clear(): void {
     this.#ring = [];
     this.#total = 0;
+    this.counts.clear();
     this.#droppedUpTo = Number.NEGATIVE_INFINITY;
     for (const watcher of this.#watchers ?? []) watcher.cleared();
   }

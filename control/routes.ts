@@ -66,6 +66,7 @@ const clockChange = z.strictObject({
 });
 const environmentQuery = z.strictObject({ instance: text.optional(), user: text.optional() });
 const doors = z.strictObject({ instance: text.optional().describe("name or id; the only instance when absent") });
+const counted = z.strictObject({ instance: text.optional().describe("name or id; all that ever asked when absent") });
 const rotation = z.strictObject({ instance: text.optional().describe("name or id; all instances when absent") });
 
 /** Checked where the instance is known, and described here: a duration that was read is no text any more. */
@@ -123,6 +124,9 @@ export const routes: readonly Route[] = [
     "the same as soon as they are, or at the timeout",
     awaitedSchema,
     (controls, { timeout, ...expectation }, signal) => verdictOf(controls.waitFor(expectation, { timeout, signal })),
+  ),
+  route("get", "/counters", "what instances asked of IMDS, as counts", counted, (controls, { instance }) =>
+    controls.counters(instance),
   ),
   route("get", "/announcements", "credentials issued, renewed and expired", nothing, (controls) =>
     controls.announcements(),

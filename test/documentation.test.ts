@@ -72,7 +72,7 @@ test("the control API: the README has every path, and no other", () => {
   const table = readme.slice(readme.indexOf("## Control API"), readme.indexOf("## More"));
   const told = found(table, /`((?:GET|POST|PATCH|PUT) \/[^`?]*)`/g);
   const known = routes.map(({ method, path }) => `${method.toUpperCase()} ${path}`);
-  expect(told).toEqual(unique([...known, "GET /health", "GET /ready", "GET /openapi.json"]));
+  expect(told).toEqual(unique([...known, "GET /health", "GET /ready", "GET /openapi.json", "GET /metrics"]));
 });
 
 test.each(DOCUMENTS)(

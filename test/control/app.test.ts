@@ -54,6 +54,7 @@ beforeAll(async () => {
     token: "secret",
     sameText: (one, other) => one === other,
     ready: () => ready,
+    metrics: async () => ({ contentType: "text/plain; version=0.0.4", text: "mayfly 1\n" }),
     onProblem: (problem) => problems.push(problem),
   });
   server = createServer(app).listen(0, "127.0.0.1");
@@ -92,6 +93,8 @@ describe("the control API", () => {
     ["POST", "/rotate", "{}", ["rotate", undefined]],
     ["POST", "/rotate", '{"instance":"demo"}', ["rotate", "demo"]],
     ["GET", "/requests?face=aws&limit=5&status=200", undefined, ["requests", { face: "aws", limit: 5, status: "200" }]],
+    ["GET", "/counters", undefined, ["counters", undefined]],
+    ["GET", "/counters?instance=demo", undefined, ["counters", "demo"]],
     ["GET", "/environment?user=alice", undefined, ["environment", { user: "alice" }]],
     ["GET", "/certificates", undefined, ["certificates"]],
   ])("%s %s %s", async (method, path, body, call) => {
@@ -144,6 +147,7 @@ describe("the control API", () => {
     ["GET", "/requests?nonsense=1", undefined, {}, 400, /nonsense/],
     ["POST", "/rotate", '{"instance":"nobody"}', {}, 404, /no instance `nobody`/],
     ["POST", "/reset", "{}", { "content-type": "text/plain" }, 415, /application\/json/],
+    ["GET", "/metrics", undefined, { authorization: "" }, 401, /Authorization: Bearer/],
     ["GET", "/state", undefined, { host: "evil.example" }, 421, /unknown Host/],
     ["GET", "/state", undefined, { origin: "http://evil.example" }, 403, /may not drive/],
     ["GET", "/state", undefined, { authorization: "Bearer wrong" }, 401, /Authorization: Bearer/],
@@ -165,6 +169,10 @@ describe("the control API", () => {
   test("a fault of ours is a plain 500, told to the one who runs it", async () => {
     expect(await send("GET", "/announcements")).toEqual({ status: 500, body: '{"error":"internal error"}' });
     expect(problems.map(String)).toEqual(["Error: a fault of ours"]);
+  });
+
+  test("metrics are text, for whoever has the token", async () => {
+    expect(await send("GET", "/metrics")).toEqual({ status: 200, body: "mayfly 1\n" });
   });
 
   test("health and readiness want neither name nor token", async () => {

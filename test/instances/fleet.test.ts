@@ -48,6 +48,21 @@ describe("lookup", () => {
     expect(fleet.declared(AT).map(({ name }) => name)).toEqual(["demo", "named"]);
     expect(fleet.size).toBe(100_002);
   });
+
+  test("an id tells the name, and the entry, without making the instance", () => {
+    const other = fleetOf({ demo: {}, "web-1": {}, fleet: { count: 100_000 } });
+    const ids = ["demo", "web-1", "fleet-99999"].map((name) => other.byName(name, AT)?.instanceId ?? "");
+    const makes = vi.spyOn(make, "makeInstance");
+    expect([...ids, "i-0", ""].map((id) => other.nameOf(id))).toEqual([
+      { name: "demo", entry: "demo" },
+      { name: "web-1", entry: "web-1" },
+      { name: "fleet-99999", entry: "fleet" },
+      undefined,
+      undefined,
+    ]);
+    expect(makes).toHaveBeenCalledTimes(0);
+    makes.mockRestore();
+  });
 });
 
 describe("the caller", () => {
