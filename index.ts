@@ -36,8 +36,10 @@ export type {
 } from "./control/controls.ts";
 export { ControlError } from "./control/controls.ts";
 export { type Expectation, ExpectationError, type Verdict } from "./control/expectation.ts";
+export type { RequestConditions } from "./control/request-conditions.ts";
+export { checkExpectation, requestConditions } from "./control/request-controls.ts";
 export type { RequestQuery, RequestReport } from "./control/request-log.ts";
-export type { RequestEntry } from "./control/request-record.ts";
+export { entryLine, type RequestEntry } from "./control/request-record.ts";
 export { type ActionDescription, actionDescriptions } from "./instances/actions/descriptions.ts";
 export type { InstanceActionName } from "./instances/actions/table.ts";
 export { type IsolateOptions, isolate } from "./isolate.ts";

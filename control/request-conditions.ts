@@ -131,7 +131,7 @@ export const CONDITIONS = {
   after: row<number>({
     value: "sequence",
     about: "only after this sequence number",
-    schema: z.coerce.number().int().min(0),
+    schema: z.coerce.number("must be a whole number").int("must be a whole number").min(0),
     of: ({ sequence }) => sequence,
     test: (written) => (found) => (found as number) > written,
   }),

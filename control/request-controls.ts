@@ -8,7 +8,7 @@ import type { RequestControls } from "./controls.ts";
 import { checkTogether, durationSchema, type Expectation, ExpectationError, expectationShape } from "./expectation.ts";
 import { judge } from "./judge.ts";
 import { parsed } from "./parse.ts";
-import { conditionShape, type RequestConditions } from "./request-conditions.ts";
+import { conditionRows, conditionShape, type RequestConditions } from "./request-conditions.ts";
 import type { RequestLog } from "./request-log.ts";
 
 /** The query string of `GET /requests`. */
@@ -26,6 +26,22 @@ export const awaitedSchema = z
     timeout: durationSchema.optional().describe("how long to wait in real time, such as 5s; 30s unless given"),
   })
   .superRefine(checkTogether);
+
+/** The conditions on requests for a command line: their names, and what may be written. */
+export const requestConditions = conditionRows.map(([name, { value, about, choices, schema }]) => ({
+  name,
+  value,
+  about,
+  ...(choices && { choices }),
+  /** ControlError when the text cannot be taken. */
+  check: (text: string) => void parsed(schema, text),
+}));
+
+/** The expectation as it is. ControlError when it makes no sense. */
+export function checkExpectation(expectation: Expectation): Expectation {
+  parsed(expectationSchema, expectation);
+  return expectation;
+}
 
 const DEFAULT_TIMEOUT = "30s";
 /** The longest timer of the machine. */
