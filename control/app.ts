@@ -39,6 +39,7 @@ function handler(controls: Controls, route: Route) {
 /** One line of JSON for each, as fast as the client takes them. */
 async function sendLines(response: Response, lines: AsyncIterable<unknown>): Promise<void> {
   response.type(NDJSON_TYPE).flushHeaders();
+  if (response.req.method === "HEAD") return void response.end();
   for await (const line of lines) {
     if (response.destroyed) return;
     if (!response.write(`${JSON.stringify(line)}\n`)) await writable(response);

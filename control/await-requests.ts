@@ -3,8 +3,8 @@
 import type { RealTime } from "../clock/real-time.ts";
 import { type Expectation, ExpectationError, type Verdict } from "./expectation.ts";
 import { Judge } from "./judge.ts";
-import { matcherOf } from "./request-conditions.ts";
-import type { RequestLog, RequestQuery } from "./request-log.ts";
+import { matcherOf, type RequestConditions } from "./request-conditions.ts";
+import type { RequestLog } from "./request-log.ts";
 import { entryOf, type RequestEntry, type RequestRecord } from "./request-record.ts";
 
 export interface Waiting {
@@ -59,7 +59,7 @@ export interface DroppedRequests {
  */
 export function followRequests(
   log: RequestLog,
-  { after = log.total, limit: _, ...conditions }: RequestQuery,
+  { after = log.total, ...conditions }: RequestConditions,
   signal?: AbortSignal,
 ): AsyncGenerator<RequestEntry | DroppedRequests> {
   return follow(log, after, matcherOf(conditions), signal);

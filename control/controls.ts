@@ -6,6 +6,7 @@ import type { InstanceActionName, InstanceActionParameters } from "../instances/
 import type { PowerState } from "../instances/instance.ts";
 import type { DroppedRequests } from "./await-requests.ts";
 import type { Expectation, Verdict } from "./expectation.ts";
+import type { RequestConditions } from "./request-conditions.ts";
 import type { InstanceCounts } from "./request-counts.ts";
 import type { RequestQuery, RequestReport } from "./request-log.ts";
 import type { RequestEntry } from "./request-record.ts";
@@ -136,10 +137,10 @@ export interface WaitOptions {
 export interface RequestControls {
   requests(query?: RequestQuery): Promise<RequestReport>;
   /**
-   * The requests after `query.after`, or from now on, as they come. Whoever reads too slowly is told how many were missed. Ends with
+   * The requests after the sequence number `after`, or from now on, as they come. Whoever reads too slowly is told how many were missed. Ends with
    * the simulation, and by the signal.
    */
-  followRequests(query?: RequestQuery, signal?: AbortSignal): AsyncIterable<RequestEntry | DroppedRequests>;
+  followRequests(query?: RequestConditions, signal?: AbortSignal): AsyncIterable<RequestEntry | DroppedRequests>;
   /** Resolves when the expectation is met by the requests so far; rejects with ExpectationError, which says what was seen, when not. */
   expect(expectation: Expectation): Promise<Verdict>;
   /** Resolves as soon as the expectation is met; rejects with the same ExpectationError when it is not met in time. */

@@ -5,7 +5,14 @@ import { parseDuration } from "../clock/duration.ts";
 import type { RealTime } from "../clock/real-time.ts";
 import { followRequests, waitUntil } from "./await-requests.ts";
 import type { RequestControls } from "./controls.ts";
-import { checkTogether, durationSchema, type Expectation, ExpectationError, expectationShape } from "./expectation.ts";
+import {
+  checkTogether,
+  durationSchema,
+  type Expectation,
+  ExpectationError,
+  expectationShape,
+  querySchema,
+} from "./expectation.ts";
 import { judge } from "./judge.ts";
 import { parsed } from "./parse.ts";
 import { conditionRows, conditionShape, type RequestConditions } from "./request-conditions.ts";
@@ -72,7 +79,7 @@ export function requestControls({ log, realTime, instanceIdOf }: Surroundings): 
   };
   return {
     requests: async (query = {}) => log.list(meant(parsed(requestQuery, query))),
-    followRequests: (query = {}, signal) => followRequests(log, meant(parsed(requestQuery, query)), signal),
+    followRequests: (query = {}, signal) => followRequests(log, meant(parsed(querySchema, query)), signal),
     expect: async (expectation) => {
       const verdict = judge(log, expected(expectation));
       if (!verdict.passed) throw new ExpectationError(verdict);

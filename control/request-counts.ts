@@ -28,7 +28,9 @@ export class RequestCounts {
     const { face, status, facts } = record;
     const statuses = face === "imds" ? this.#imds : this.#aws;
     statuses[status] = (statuses[status] ?? 0) + 1;
-    if (facts.fault !== undefined) this.#faults.set(facts.fault, (this.#faults.get(facts.fault) ?? 0) + 1);
+    // Of several faults that struck one request, each counts.
+    if (facts.fault !== undefined)
+      for (const id of facts.fault.split(" ")) this.#faults.set(id, (this.#faults.get(id) ?? 0) + 1);
     if (face === "imds" && facts.instanceId !== undefined) countOf(record, this.#of(facts.instanceId));
   }
 
@@ -45,7 +47,7 @@ export class RequestCounts {
       for (const [status, count] of statuses.entries()) if (count > 0) yield [face, status, count];
   }
 
-  /** The requests that each fault struck, by its name. */
+  /** How many requests each fault struck, by its id. */
   get faults(): ReadonlyMap<string, number> {
     return this.#faults;
   }

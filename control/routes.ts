@@ -4,7 +4,7 @@ import { z } from "zod";
 import { type InstanceActionName, instanceActions } from "../instances/actions/table.ts";
 import type { DroppedRequests } from "./await-requests.ts";
 import type { Controls } from "./controls.ts";
-import { ExpectationError, type Verdict } from "./expectation.ts";
+import { ExpectationError, querySchema, type Verdict } from "./expectation.ts";
 import { awaitedSchema, expectationSchema, requestQuery } from "./request-controls.ts";
 import type { RequestQuery } from "./request-log.ts";
 import type { RequestEntry } from "./request-record.ts";
@@ -108,7 +108,7 @@ export const routes: readonly Route[] = [
     json: (controls, query) => controls.requests(query),
     lines: exported,
   }),
-  route("get", "/requests/stream", "the requests from now on, or after a sequence number, as they come", requestQuery, {
+  route("get", "/requests/stream", "the requests from now on, or after a sequence number, as they come", querySchema, {
     lines: (controls, query, signal) => controls.followRequests(query, signal),
   }),
   route(

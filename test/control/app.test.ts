@@ -123,6 +123,10 @@ describe("the control API", () => {
     await expect.poll(() => asked.at(-1)).toEqual(["followRequests ended"]);
   });
 
+  test("HEAD asks for no lines, and waits for none", async () => {
+    expect(await send("HEAD", "/requests/stream")).toEqual({ status: 200, body: "" });
+  });
+
   test.each([
     ["POST", "/reset", "{}", "reset"],
     ["PUT", "/configuration", '{"buckets":[]}', "configure"],

@@ -23,7 +23,7 @@ test.each<[string, method: string, status: number, ExchangeFacts, Partial<typeof
   ["a read without a token", "HEAD", 200, { imdsVersion: 1 }, { MetadataNoToken: 1 }],
   ["one that finds nothing", "GET", 404, { imdsVersion: 1 }, {}],
   ["one that is refused for want of a token", "GET", 401, { imdsVersion: 1 }, { MetadataNoTokenRejected: 1 }],
-  ["one that a fault refuses", "GET", 401, { imdsVersion: 1, fault: "status" }, {}],
+  ["one that faults refuse", "GET", 401, { imdsVersion: 1, fault: "late-1 status-2" }, {}],
   ["a token that has run out", "GET", 401, { imdsVersion: 2 }, {}],
   ["OPTIONS", "OPTIONS", 200, { imdsVersion: 1 }, {}],
 ])("%s", (_, method, status, facts, counted) => {
@@ -31,7 +31,14 @@ test.each<[string, method: string, status: number, ExchangeFacts, Partial<typeof
   log.add("imds", request("/latest/", { method }), reply(status, { instanceId: "i-1", ...facts }));
   expect(log.counts.instances.get("i-1")).toEqual({ ...NONE, ...counted });
   expect([...log.counts.statuses()]).toEqual([["imds", status, 1]]);
-  expect([...log.counts.faults]).toEqual(facts.fault ? [["status", 1]] : []);
+  expect([...log.counts.faults]).toEqual(
+    facts.fault
+      ? [
+          ["late-1", 1],
+          ["status-2", 1],
+        ]
+      : [],
+  );
 });
 
 test("requests are counted beyond what the log keeps, added up by name, and forgotten at a reset", () => {
