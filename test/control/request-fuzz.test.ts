@@ -18,7 +18,7 @@ const STATUSES = [200, 401, 404, 503];
 const AGENTS = ["Boto3/1", "aws-sdk-js/3", ""];
 const CODES = ["ExpiredToken", "AccessDenied"];
 
-const maybe = <Value>(chance: Dice, value: () => Value) => (chance.chance(0.3) ? value() : undefined);
+const maybe = <Value>(chance: Dice, value: () => Value) => (chance.chance(0.5) ? value() : undefined);
 const iso = (offsetSeconds: number) => new Date(START + offsetSeconds * second).toISOString();
 
 function addRandom(log: RequestLog, chance: Dice, clock: { now: number }) {
@@ -44,23 +44,27 @@ function addRandom(log: RequestLog, chance: Dice, clock: { now: number }) {
   );
 }
 
+const WRITTEN: Readonly<Record<string, (chance: Dice) => unknown>> = {
+  face: (chance) => chance.pick(["imds", "aws"]),
+  instance: (chance) => chance.pick(["i-1", "i-2", "i-3"]),
+  method: (chance) => chance.pick(["GET", "PUT"]),
+  path: (chance) => chance.pick(PATHS),
+  status: (chance) => chance.pick([200, "200", "4xx", "401-404", ">=500", "200,503"]),
+  imdsVersion: (chance) => chance.pick([1, 2]),
+  keyAge: (chance) => chance.pick(["<50s", ">=50s", "10s-20s"]),
+  keyLeft: (chance) => chance.pick(["<0", ">=0"]),
+  errorCode: (chance) => chance.pick(CODES),
+  fault: (chance) => chance.pick(["any", "none", "slow"]),
+  userAgent: (chance) => chance.pick(["Boto", "sdk"]),
+  from: (chance) => iso(chance.integer(30)),
+  to: (chance) => iso(10 + chance.integer(50)),
+  after: (chance) => chance.integer(20),
+};
+
+/** Few conditions, most often one, so that requests meet them. */
 function randomQuery(chance: Dice): RequestConditions {
-  return {
-    face: maybe(chance, () => chance.pick(["imds", "aws"] as const)),
-    instance: maybe(chance, () => chance.pick(["i-1", "i-2", "i-3"])),
-    method: maybe(chance, () => chance.pick(["GET", "PUT"])),
-    path: maybe(chance, () => chance.pick(PATHS)),
-    status: maybe(chance, () => chance.pick([200, "200", "4xx", "401-404", ">=500", "200,503"])),
-    imdsVersion: maybe(chance, () => chance.pick([1, 2])),
-    keyAge: maybe(chance, () => chance.pick(["<50s", ">=50s", "10s-20s"])),
-    keyLeft: maybe(chance, () => chance.pick(["<0", ">=0"])),
-    errorCode: maybe(chance, () => chance.pick(CODES)),
-    fault: maybe(chance, () => chance.pick(["any", "none", "slow"])),
-    userAgent: maybe(chance, () => chance.pick(["Boto", "sdk"])),
-    from: maybe(chance, () => iso(chance.integer(60))),
-    to: maybe(chance, () => iso(chance.integer(60))),
-    after: maybe(chance, () => chance.integer(40)),
-  };
+  const names = Array.from({ length: chance.pick([0, 1, 1, 1, 2, 3]) }, () => chance.pick(Object.keys(WRITTEN)));
+  return Object.fromEntries(names.map((name) => [name, WRITTEN[name]?.(chance)]));
 }
 
 const RANGES: Readonly<Record<string, (value: number) => boolean>> = {
@@ -161,10 +165,10 @@ function randomExpectation(chance: Dice): Expectation {
   ])();
 }
 
-test(`1,000 logs with queries and expectations (seed ${seed})`, async () => {
+test(`400 logs with queries and expectations (seed ${seed})`, async () => {
   const chance = dice(`${seed}/requests`);
   const seen = { passed: 0, failed: 0, incomplete: 0 };
-  for (let round = 0; round < 1_000; round++) {
+  for (let round = 0; round < 400; round++) {
     const size = chance.pick([5, 20, 40]);
     const [log, whole, clock] = [new RequestLog(size), new RequestLog(1_000), { now: 0 }];
     const expectation = randomExpectation(chance);
@@ -188,13 +192,13 @@ test(`1,000 logs with queries and expectations (seed ${seed})`, async () => {
     expect(judge(whole, expectation).passed, shown).toBe(holds(expectation, all));
     seen[incomplete ? "incomplete" : passed ? "passed" : "failed"]++;
   }
-  for (const [kind, count] of Object.entries(seen)) expect(count, kind).toBeGreaterThan(30);
+  for (const [kind, count] of Object.entries(seen)) expect(count, kind).toBeGreaterThan(10);
 });
 
-test(`300 waits end with the first request that makes the expectation true (seed ${seed})`, async () => {
+test(`150 waits end with the first request that makes the expectation true (seed ${seed})`, async () => {
   const chance = dice(`${seed}/waits`);
   let came = 0;
-  for (let round = 0; round < 300; round++) {
+  for (let round = 0; round < 150; round++) {
     const [log, whole, clock] = [new RequestLog(5), new RequestLog(1_000), { now: 0 }];
     const [one, other, otherClock] = [dice(`${seed}/${round}`), dice(`${seed}/${round}`), { now: 0 }];
     const expectation = randomExpectation(chance);
@@ -223,5 +227,5 @@ test(`300 waits end with the first request that makes the expectation true (seed
     expect(realTime.open).toBe(0);
     if (held) came++;
   }
-  expect(came).toBeGreaterThan(50);
+  expect(came).toBeGreaterThan(30);
 });
