@@ -26,6 +26,8 @@ export type {
   DoorsReport,
   Environment,
   EnvironmentQuery,
+  FaultControls,
+  FaultReport,
   InstanceCountsReport,
   InstanceReport,
   RequestControls,
@@ -40,12 +42,21 @@ export type { RequestConditions } from "./control/request-conditions.ts";
 export { checkExpectation, requestConditions } from "./control/request-controls.ts";
 export type { RequestQuery, RequestReport } from "./control/request-log.ts";
 export { entryLine, type RequestEntry } from "./control/request-record.ts";
+export type { Scenario, StepReport } from "./control/scenario.ts";
+export {
+  type FaultDescription,
+  faultDescriptions,
+  limitDescriptions,
+  type Option as FaultOption,
+  type WrittenFault,
+} from "./faults/table.ts";
 export { type ActionDescription, actionDescriptions } from "./instances/actions/descriptions.ts";
 export type { InstanceActionName } from "./instances/actions/table.ts";
 export { type IsolateOptions, isolate } from "./isolate.ts";
 export { parseEndpoint } from "./network/endpoint.ts";
 export type { IsolatedProgram } from "./network/isolation/isolated-program.ts";
 export { packageVersion } from "./package-version.ts";
+export { readScenario, runScenario } from "./scenario-file.ts";
 export { simulate } from "./simulate.ts";
 export { defaultEndpoints, type Endpoints, type Simulation, type SimulationOptions } from "./simulation.ts";
 export type { MachineFact };

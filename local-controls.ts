@@ -20,6 +20,7 @@ import {
 import { instanceEnvironment, userEnvironment } from "./control/environment.ts";
 import { requestControls } from "./control/request-controls.ts";
 import { noCounts } from "./control/request-counts.ts";
+import { faultControls } from "./fault-controls.ts";
 import { actOn } from "./instance-controls.ts";
 import type { Instance } from "./instances/instance.ts";
 import { takeTurns } from "./journal/turns.ts";
@@ -41,11 +42,14 @@ export interface Surroundings {
   openListeners(configuration: Configuration): Promise<void>;
   /** Listens no longer where the configuration of now does not say so. */
   closeListeners(): Promise<void>;
+  /** Resolves when every listener refuses connections, or takes them, as the faults of now say. */
+  doorsFollow(): Promise<void>;
 }
 
 const iso = (instant: number) => new Date(instant).toISOString();
 
-function clockControls({ clock, world, change, beat }: Simulator): ClockControls {
+function clockControls({ simulator, doorsFollow }: Surroundings): ClockControls {
+  const { clock, world, change, beat } = simulator;
   const report = (): ClockReport => ({
     now: iso(clock.now()),
     realNow: iso(clock.realNow()),
@@ -60,6 +64,7 @@ function clockControls({ clock, world, change, beat }: Simulator): ClockControls
       events: [{ type: "clock.set", at: clock.now(), setting: clock.setting, runningSpeed }],
       result: undefined,
     }));
+    await doorsFollow();
     return report();
   };
   return {
@@ -184,12 +189,13 @@ function countersOf(simulator: Simulator, nameOrId: string | undefined): Instanc
 
 /** The verbs on a simulation of this process. */
 export function localControls(surroundings: Surroundings): Controls {
-  const { simulator, urls, imdsOf } = surroundings;
+  const { simulator, urls, imdsOf, doorsFollow } = surroundings;
   const { world, clock, change, fleet, log } = simulator;
-  const controls = clockControls(simulator);
+  const controls = clockControls(surroundings);
   const place = () => ({ region: world.instances.region, aws: urls().aws, nullDevice: devNull });
   return {
     clock: controls,
+    faults: faultControls(simulator, doorsFollow),
     state: async () => ({
       account: world.instances.accountId,
       region: world.instances.region,
@@ -236,13 +242,19 @@ export function localControls(surroundings: Surroundings): Controls {
     reset: async () => {
       await change(() => ({ events: [{ type: "world.reset", at: clock.now() }], result: undefined }));
       log.clear();
+      await doorsFollow();
     },
     configure: configureInTurn(surroundings),
   };
 }
 
 /** One configuration after the other; one whose ports cannot be had changes nothing. */
-function configureInTurn({ simulator, openListeners, closeListeners }: Surroundings): Controls["configure"] {
+function configureInTurn({
+  simulator,
+  openListeners,
+  closeListeners,
+  doorsFollow,
+}: Surroundings): Controls["configure"] {
   const { change, clock } = simulator;
   const configure = async (written: unknown) => {
     const configuration: Configuration = orRefuse(() => checkConfiguration(written));
@@ -256,6 +268,7 @@ function configureInTurn({ simulator, openListeners, closeListeners }: Surroundi
       await change(() => ({ events: [event], result: undefined }));
     } finally {
       await closeListeners();
+      await doorsFollow();
     }
   };
   const inTurn = takeTurns();

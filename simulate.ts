@@ -4,9 +4,11 @@ import { bucketOfHost } from "./aws-api/wire/rest-route.ts";
 import { machineTime, pause } from "./clock/real-time.ts";
 import type { Configuration } from "./configuration.ts";
 import { controlApp } from "./control/app.ts";
+import { ControlError } from "./control/controls.ts";
 import { createMetrics } from "./control/metrics.ts";
 import type { Face as FaceName } from "./control/request-record.ts";
 import type { Instance } from "./instances/instance.ts";
+import { takeTurns } from "./journal/turns.ts";
 import { localControls } from "./local-controls.ts";
 import { measure } from "./local-metrics.ts";
 import { endpointUrl, parseEndpoint } from "./network/endpoint.ts";
@@ -48,6 +50,7 @@ export async function simulate(options: SimulationOptions = {}): Promise<Simulat
     for (const address of taken.addresses) linkLocal.push(await doors.open("imds", written(address, 80)));
   }
   await doors.openInstances(simulator.world.configuration);
+  await doors.follow();
 
   const endpoint = parseEndpoint(control);
   const controlToken = LOOPBACK.test(endpoint.host) ? undefined : simulator.entropy.bytes(24).toString("base64url");
@@ -61,6 +64,10 @@ export async function simulate(options: SimulationOptions = {}): Promise<Simulat
     openOverTls: () => doors.openOverTls(),
     openListeners: (configuration) => doors.openInstances(configuration),
     closeListeners: () => doors.closeOthers(),
+    doorsFollow: () =>
+      doors.follow().catch((problem: Error) => {
+        throw new ControlError(409, problem.message);
+      }),
   });
   const app = controlApp(controls, {
     version: packageVersion,
@@ -93,15 +100,22 @@ export async function simulate(options: SimulationOptions = {}): Promise<Simulat
   };
 }
 
+interface Door {
+  readonly face: FaceName;
+  readonly listener: Listener;
+}
+
 /** What listens: the two faces, and those instances that have a listener of their own. */
 class Doors implements AsyncDisposable {
   readonly #simulator: Simulator;
   readonly #onProblem: (problem: unknown) => void;
-  readonly #faces = new Map<string, Listener>();
+  readonly #faces = new Map<string, Door>();
   /** By the URL that the configuration means. */
-  readonly #instances = new Map<string, Listener>();
+  readonly #instances = new Map<string, Door>();
   /** Those on free ports of loopback, by what asked for them. */
   readonly #onDemand = new Map<string, Promise<Listener>>();
+  readonly #inTurn = takeTurns();
+  #cancelWake = () => {};
 
   constructor(simulator: Simulator, { onProblem = () => {} }: SimulationOptions) {
     this.#simulator = simulator;
@@ -110,8 +124,34 @@ class Doors implements AsyncDisposable {
 
   async open(face: FaceName, endpoint: string): Promise<string> {
     const listener = await this.#listen(face, endpoint);
-    this.#faces.set(listener.url, listener);
+    this.#faces.set(listener.url, { face, listener });
     return listener.url;
+  }
+
+  /** Refuses connections where the faults of now say so, and wakes when that will be another matter. NetworkError as `open`. */
+  follow(): Promise<void> {
+    return this.#inTurn(() => this.#follow());
+  }
+
+  async #follow(): Promise<void> {
+    const { faults, clock } = this.#simulator;
+    const now = clock.now();
+    this.#cancelWake();
+    const next = faults.nextDoorChange(now);
+    this.#cancelWake = next === undefined ? () => {} : clock.at(next, () => void this.follow().catch(this.#onProblem));
+    for (const door of [...this.#faces.values(), ...this.#instances.values()]) {
+      await door.listener.refuse(faults.shutsDoor(door.face, this.#onlyInstanceAt(door), now));
+    }
+  }
+
+  /** The instance that has this listener for its own, or the only one that there is. */
+  #onlyInstanceAt({ face, listener }: Door): Instance | undefined {
+    const { fleet, clock } = this.#simulator;
+    const now = clock.now();
+    const own = fleet.listeners().find(({ listen }) => urlAt(listen) === listener.url);
+    if (own) return fleet.byName(own.name, now);
+    const [only] = face === "imds" && fleet.size === 1 ? fleet.declared(now) : [];
+    return only;
   }
 
   /** Listens where such a configuration says, too. NetworkError when a port cannot be had: then nothing more listens than before. */
@@ -122,7 +162,7 @@ class Doors implements AsyncDisposable {
         if (listen === undefined) continue;
         const url = urlAt(listen);
         if (this.#faces.has(url) || this.#instances.has(url)) continue;
-        this.#instances.set(url, await this.#listen("imds", listen));
+        this.#instances.set(url, { face: "imds", listener: await this.#listen("imds", listen) });
         opened.push(url);
       }
     } catch (error) {
@@ -160,6 +200,7 @@ class Doors implements AsyncDisposable {
   #once(key: string, open: () => Promise<Listener>): Promise<Listener> {
     const listener = this.#onDemand.get(key) ?? open();
     this.#onDemand.set(key, listener);
+    listener.catch(() => this.#onDemand.delete(key));
     return listener;
   }
 
@@ -180,13 +221,14 @@ class Doors implements AsyncDisposable {
   }
 
   async #close(url: string): Promise<void> {
-    await this.#instances.get(url)?.close();
+    await this.#instances.get(url)?.listener.close();
     this.#instances.delete(url);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#cancelWake();
+    const doors = [...this.#faces.values(), ...this.#instances.values()].map(({ listener }) => listener);
     const onDemand = await Promise.all(this.#onDemand.values());
-    const all = [...this.#faces.values(), ...this.#instances.values(), ...onDemand];
-    await Promise.all(all.map((listener) => listener.close()));
+    await Promise.all([...doors, ...onDemand].map((listener) => listener.close()));
   }
 }

@@ -9,10 +9,12 @@ import { clockOf } from "./clock/moved-clock.ts";
 import { machineTime } from "./clock/real-time.ts";
 import { checkConfiguration, demoConfiguration } from "./configuration.ts";
 import { RequestLog } from "./control/request-log.ts";
-import { createRotator } from "./credential-rotator/create-rotator.ts";
+import { createRotator, type RotatorParts } from "./credential-rotator/create-rotator.ts";
 import type { CredentialRotator, RotationAnnouncement } from "./credential-rotator/rotator.ts";
 import type { Entropy } from "./entropy/entropy.ts";
 import { seededEntropy, systemEntropy } from "./entropy/random.ts";
+import { Faults } from "./faults/faults.ts";
+import { awsInterference, imdsInterference } from "./faults/interference.ts";
 import { createImds } from "./imds/imds.ts";
 import { createFleet, type Fleet } from "./instances/fleet.ts";
 import { valueAt } from "./instances/timeline.ts";
@@ -34,6 +36,7 @@ export interface Simulator extends AsyncDisposable {
   readonly fleet: Fleet;
   readonly rotator: CredentialRotator;
   readonly log: RequestLog;
+  readonly faults: Faults;
   /** Oldest first, bounded. */
   readonly announcements: readonly RotationAnnouncement[];
   /** How many there were of each kind. */
@@ -74,23 +77,29 @@ export async function buildSimulator(options: SimulationOptions): Promise<Simula
   const fleet = createFleet(() => world.instances);
   const masterKey = requireMasterKey(world);
   const identities = () => world.identities as Identities;
-  const rotator = createRotator({
+  const rotatorParts: RotatorParts = {
     masterKey,
     fleet,
     state: () => world.rotation,
     identities,
     identitiesAt: (at) => valueAt(world.identitiesHistory, at) ?? (world.identitiesHistory[0]?.value as Identities),
-  });
-  const tokens = imdsTokens(masterKey, entropy);
-  const imdsParts = { rotator, tokens, signIdentity: identitySigner(), identities };
-  const announcements: RotationAnnouncement[] = [];
-  const announced = { issued: 0, renewed: 0, expired: 0 };
-  const look = (from: number, to: number) => {
-    const made = rotator.announcements(from, to, ANNOUNCEMENTS_KEPT);
-    for (const { kind } of made) announced[kind]++;
-    announcements.push(...made);
-    announcements.splice(0, announcements.length - ANNOUNCEMENTS_KEPT);
   };
+  const rotator = createRotator(rotatorParts);
+  const faults = new Faults(() => world.faults);
+  let faultyReaders: CredentialRotator | undefined;
+  const rotatorOfFaults = () => {
+    faultyReaders ??= createRotator(rotatorParts);
+    return faultyReaders;
+  };
+  const tokens = imdsTokens(masterKey, entropy);
+  const imdsParts = {
+    rotator,
+    tokens,
+    signIdentity: identitySigner(),
+    identities,
+    interferenceWith: imdsInterference(faults, { tokens, rotator: rotatorOfFaults }),
+  };
+  const { announcements, announced, look } = keepAnnouncements(rotator);
   // Instances are launched, and get their first credentials, in the second in which the world begins.
   look(world.lastEventAt - 1000, clock.now());
   const heartbeat = startHeartbeat(clock, look, { nextAt: (after) => rotator.nextAnnouncementAt(after) });
@@ -106,8 +115,9 @@ export async function buildSimulator(options: SimulationOptions): Promise<Simula
     log: new RequestLog(options.logSize ?? LOG_SIZE),
     imds: createImds({ ...imdsParts, findInstance: (request) => fleet.callerOf(request, request.at) }),
     imdsAs: (name) => createImds({ ...imdsParts, findInstance: ({ at }) => fleet.byName(name, at) }),
-    aws: awsApi(history, { entropy, rotator, identities, onProblem: options.onProblem ?? (() => {}) }),
     certificateAuthority: newCertificateAuthority(),
+    faults,
+    aws: awsApi(history, { entropy, rotator, identities, faults, fleet, onProblem: options.onProblem ?? (() => {}) }),
     change: (decide) => commit(journal, () => decide(world)),
     beat: () => heartbeat.beat(),
     async [Symbol.asyncDispose]() {
@@ -117,6 +127,19 @@ export async function buildSimulator(options: SimulationOptions): Promise<Simula
       await blobs.close();
     },
   };
+}
+
+/** Keeps what is announced of the spans that are looked at. */
+function keepAnnouncements(rotator: CredentialRotator) {
+  const announcements: RotationAnnouncement[] = [];
+  const announced = { issued: 0, renewed: 0, expired: 0 };
+  const look = (from: number, to: number) => {
+    const made = rotator.announcements(from, to, ANNOUNCEMENTS_KEPT);
+    for (const { kind } of made) announced[kind]++;
+    announcements.push(...made);
+    announcements.splice(0, announcements.length - ANNOUNCEMENTS_KEPT);
+  };
+  return { announcements, announced, look };
 }
 
 function newCertificateAuthority(): () => Promise<CertificateAuthority> {
@@ -131,15 +154,20 @@ function newCertificateAuthority(): () => Promise<CertificateAuthority> {
 interface AwsApiSurroundings {
   readonly entropy: Entropy;
   readonly rotator: CredentialRotator;
+  readonly faults: Faults;
+  readonly fleet: Fleet;
   readonly onProblem: (problem: unknown) => void;
   identities(): Identities;
 }
 
-function awsApi(history: History, { entropy, rotator, identities, onProblem }: AwsApiSurroundings): HttpHandler {
+function awsApi(history: History, surroundings: AwsApiSurroundings): HttpHandler {
+  const { entropy, rotator, identities, onProblem, faults, fleet } = surroundings;
   const { world, journal } = history;
+  const { interject, around } = awsInterference(faults, (instanceId, at) => fleet.byInstanceId(instanceId, at));
   const blobs = new BlobKeeper(history.blobs, (hash) => isNamed(world.s3, hash));
   history.onUnnamed((hashes) => blobs.letGo(hashes));
-  return createAwsApi({
+  const api = createAwsApi({
+    interject,
     get region() {
       return world.instances.region;
     },
@@ -156,4 +184,5 @@ function awsApi(history: History, { entropy, rotator, identities, onProblem }: A
     },
     reportDefect: onProblem,
   });
+  return around(api);
 }

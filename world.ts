@@ -5,7 +5,16 @@ import { emptyS3, type S3State } from "./aws-api/s3/state.ts";
 import type { ClockSetting } from "./clock/clock.ts";
 import type { Configuration } from "./configuration.ts";
 import { foldRotation, NO_ROTATION, type RotationForced, type RotationState } from "./credential-rotator/state.ts";
+import { deriveBytes } from "./entropy/derive.ts";
 import { type SecretKey, secretKey } from "./entropy/hash.ts";
+import {
+  type FaultCleared,
+  type FaultRaised,
+  type FaultsEvent,
+  type FaultsState,
+  foldFaults,
+  NO_FAULTS,
+} from "./faults/state.ts";
 import { foldInstances, type InstanceChanged, type InstancesState, NO_INSTANCES } from "./instances/state.ts";
 import { continued, type Timeline } from "./instances/timeline.ts";
 import { foldIdentities } from "./roles/events.ts";
@@ -46,6 +55,8 @@ export type WorldEvent =
   | WorldReset
   | RotationForced
   | InstanceChanged
+  | FaultRaised
+  | FaultCleared
   | S3Change;
 
 /** Changed by `foldWorld` alone. */
@@ -57,6 +68,7 @@ export interface World {
   identitiesHistory: Timeline<Identities>;
   instances: InstancesState;
   rotation: RotationState;
+  faults: FaultsState;
   readonly s3: S3State;
   clock: Omit<ClockSet, "type" | "at"> | undefined;
   /** The instant of the last event; time never starts before it. */
@@ -71,6 +83,7 @@ export function emptyWorld(): World {
     identitiesHistory: [],
     instances: NO_INSTANCES,
     rotation: NO_ROTATION,
+    faults: NO_FAULTS,
     s3: emptyS3(),
     clock: undefined,
     lastEventAt: 0,
@@ -95,9 +108,14 @@ export function foldWorld(world: World, event: WorldEvent): readonly string[] {
     case "world.reset":
       world.rotation = foldRotation(world.rotation, event);
       world.instances = foldInstances(world.instances, event);
+      world.faults = withFaults(world, event);
       return foldS3(world.s3, event);
     case "instance.changed":
       world.instances = foldInstances(world.instances, event);
+      return [];
+    case "fault.raised":
+    case "fault.cleared":
+      world.faults = withFaults(world, event);
       return [];
     case "rotation.forced":
       world.rotation = foldRotation(world.rotation, event);
@@ -117,7 +135,14 @@ function foldConfiguration(world: World, event: ConfigurationLoaded): readonly s
   world.identitiesHistory = continued(world.identitiesHistory, event.at, world.identities);
   world.instances = foldInstances(world.instances, event);
   world.rotation = foldRotation(world.rotation, event);
+  world.faults = withFaults(world, event);
   return foldS3(world.s3, event);
+}
+
+/** Seeds follow from the world's key: with a seed of its own, a world throws the same dice again. */
+function withFaults(world: World, event: FaultsEvent): FaultsState {
+  const masterKey = requireMasterKey(world);
+  return foldFaults(world.faults, event, (id) => deriveBytes(masterKey, 4, "fault", id).readUInt32BE());
 }
 
 // INVARIANT: a journal begins with world.created.

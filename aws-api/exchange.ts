@@ -17,6 +17,8 @@ export interface World {
   readonly rotator: CredentialRotator;
   /** A signature must be in time by the simulated clock alone. */
   readonly strictClock?: boolean;
+  /** Once it is known who asks: sets `reply` where something is to go wrong instead. */
+  interject?(exchange: Exchange): void;
 }
 
 /** An operation with the state that it works on already at hand. */

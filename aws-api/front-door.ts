@@ -40,6 +40,7 @@ function matrix({ protocol: form }: Service, { protocol: rest }: Service): reado
     ["key",          findSigner,         findSignerOrNobody],
     ["alive?",       checkAlive,         checkAlive],
     ["signature",    checkFormSignature, checkHeadSignature],
+    ["faults",       interject,          interject],
     ["served?",      form.admit,         rest.admit],
     ["read",         form.read,          rest.read],
     ["authorise",    authorise,          authorise],
@@ -47,6 +48,10 @@ function matrix({ protocol: form }: Service, { protocol: rest }: Service): reado
     ["act",          act,                act],
     ["render",       form.render,        rest.render],
   ];
+}
+
+function interject(exchange: Exchange): void {
+  exchange.world.interject?.(exchange);
 }
 
 export interface AwsApiParts extends World {
@@ -75,6 +80,7 @@ export function createAwsApi(parts: AwsApiParts, operations = s3Operations): Htt
         current = name;
         const going = step(exchange);
         if (going instanceof Promise) await going;
+        if (exchange.reply !== undefined) break;
       }
       return exchange.reply as HttpReply;
     } catch (error) {

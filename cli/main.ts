@@ -8,9 +8,11 @@ import { doctorCommand } from "./doctor.ts";
 import { driveCommands } from "./drive.ts";
 import { environmentCommand } from "./environment.ts";
 import { execCommand } from "./exec.ts";
+import { faultCommand } from "./fault.ts";
 import { configurationCommands } from "./files.ts";
 import { instanceCommand } from "./instance.ts";
 import { readyCommand } from "./ready.ts";
+import { scenarioCommand } from "./scenario.ts";
 import { upCommand } from "./up.ts";
 
 /** All commands; the documentation test walks over them. */
@@ -30,6 +32,8 @@ export function createProgram(): Command {
     ...driveCommands(),
     instanceCommand(),
     certificatesCommand(),
+    faultCommand(),
+    scenarioCommand(),
     ...configurationCommands(),
     readyCommand(),
     doctorCommand(),

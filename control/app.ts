@@ -24,7 +24,8 @@ const BODY_LIMIT = "8mb";
 function handler(controls: Controls, route: Route) {
   const types = [...(route.json ? [JSON_TYPE] : []), ...(route.lines ? [NDJSON_TYPE] : [])];
   return async (request: Request, response: Response): Promise<void> => {
-    const given = route.method === "get" ? request.query : (request.body ?? {});
+    const sent = route.method === "get" ? request.query : (request.body ?? {});
+    const given = route.path.includes("{") ? { ...sent, ...request.params } : sent;
     const parameters = parsed(route.parameters, given) as never;
     const gone = new AbortController();
     response.on("close", () => gone.abort());
@@ -56,6 +57,9 @@ function explained(problem: unknown): readonly [number, string] | undefined {
   return status !== undefined && status < 500 ? [status, (problem as Error).message] : undefined;
 }
 
+/** `/faults/{id}` in Express's way. */
+const expressPath = (path: string) => path.replace(/\{(\w+)\}/g, ":$1");
+
 /** The whole control API; see `routes` and `GET /openapi.json`. */
 export function controlApp(controls: Controls, options: ControlAppOptions): Express {
   const app = express();
@@ -73,7 +77,7 @@ export function controlApp(controls: Controls, options: ControlAppOptions): Expr
     const { contentType, text } = await options.metrics();
     response.set("Content-Type", contentType).send(text);
   });
-  for (const route of routes) app[route.method](route.path, handler(controls, route));
+  for (const route of routes) app[route.method](expressPath(route.path), handler(controls, route));
   app.use((request: Request) => {
     throw new ControlError(404, `no ${request.method} ${request.path} here; GET /openapi.json lists what there is`);
   });

@@ -48,6 +48,11 @@ export function connect({ url, token }: ControlAddress): Controls {
       advance: (duration) => ask("POST", "/clock/advance", { duration }),
       jump: (duration) => ask("POST", "/clock/jump", { duration }),
     },
+    faults: {
+      raise: (fault) => ask("POST", "/faults", fault),
+      list: () => ask("GET", "/faults"),
+      clear: (id) => ask("DELETE", id === undefined ? "/faults" : `/faults/${encodeURIComponent(id)}`),
+    },
     rotate: (instance) => ask("POST", "/rotate", { instance }),
     act: (action, request) => ask("POST", `/instances/${action}`, request ?? {}),
     counters: (instance) => ask("GET", `/counters${queryString({ instance })}`),

@@ -2,6 +2,7 @@
 // because people read them; durations are texts such as "7h" or "90s".
 
 import type { RotationAnnouncement } from "../credential-rotator/rotator.ts";
+import type { WrittenFault } from "../faults/table.ts";
 import type { InstanceActionName, InstanceActionParameters } from "../instances/actions/table.ts";
 import type { PowerState } from "../instances/instance.ts";
 import type { DroppedRequests } from "./await-requests.ts";
@@ -124,6 +125,31 @@ export interface ClockControls {
   jump(duration: string): Promise<ClockReport>;
 }
 
+/** A fault in force, to come, or over. */
+export interface FaultReport {
+  readonly id: string;
+  readonly fault: WrittenFault;
+  /** Of its dice: given as the fault's `seed`, the same decisions fall again. */
+  readonly seed: number | string;
+  readonly from: string;
+  /** Absent where it has no end. */
+  readonly until?: string;
+  readonly inForce: boolean;
+  /** How many requests it could have struck, and how many it did, since it was raised or the process began. */
+  readonly matched: number;
+  readonly struck: number;
+}
+
+/** What goes wrong. */
+export interface FaultControls {
+  /** Raises a fault, written as in the configuration's `faults`. */
+  raise(fault: WrittenFault): Promise<FaultReport>;
+  /** Those that are raised, in the order in which they act. */
+  list(): Promise<readonly FaultReport[]>;
+  /** Ends that one, or all of them, those of the configuration too until a reset. */
+  clear(id?: string): Promise<void>;
+}
+
 export type InstanceCountsReport = InstanceCounts & { readonly instance: string; readonly instanceId: string };
 
 export interface WaitOptions {
@@ -151,6 +177,7 @@ export interface RequestControls {
 export interface Controls extends RequestControls {
   state(): Promise<StateReport>;
   readonly clock: ClockControls;
+  readonly faults: FaultControls;
   /** Renews the credentials of one instance (name or id) now, or of all. The old ones stay valid until they expire, as on EC2. */
   rotate(instance?: string): Promise<RotationReport>;
   /** Does something to an instance: `act("stop")`, `act("associate-profile", { instance: "demo", instanceProfile: "other" })`. */
@@ -166,7 +193,7 @@ export interface Controls extends RequestControls {
   certificates(): Promise<CertificatesReport>;
   /** Opens what a program in a network of its own needs to be on the instance (name or id; the only one when absent). */
   openDoors(instance?: string): Promise<DoorsReport>;
-  /** Objects, forced rotations and the request log go back to what the configuration says. The clock goes on: time never goes back. */
+  /** Objects, forced rotations, faults and the request log go back to what the configuration says. The clock goes on: time never goes back. */
   reset(): Promise<void>;
   /** Takes a whole new configuration, checked before anything changes. */
   configure(configuration: unknown): Promise<void>;

@@ -16,6 +16,12 @@ const IP_LITERAL = /^(\d{1,3}(\.\d{1,3}){3}|\[[0-9a-f:.]+\])$/i;
 /** The Host header without its port. */
 const hostName = (host: string) => host.replace(/:\d+$/, "");
 
+/** A page of another origin cannot send DELETE without asking first, so that one without a body needs no content type. */
+const isReading = (request: Request) =>
+  request.method === "GET" ||
+  request.method === "HEAD" ||
+  (request.method === "DELETE" && request.is("application/json") === null);
+
 function refusal(request: Request, { hosts, token, sameText }: GuardOptions): readonly [number, string] | undefined {
   const host = hostName(request.headers.host ?? "");
   // DNS rebinding: a page of another origin may reach this port under a name of its own.
@@ -24,8 +30,7 @@ function refusal(request: Request, { hosts, token, sameText }: GuardOptions): re
   const { origin } = request.headers;
   if (origin !== undefined && origin !== `http://${request.headers.host}`)
     return [403, `web pages of ${JSON.stringify(origin)} may not drive this simulation`];
-  if (request.method !== "GET" && request.method !== "HEAD" && !request.is("application/json"))
-    return [415, "send Content-Type: application/json"];
+  if (!isReading(request) && !request.is("application/json")) return [415, "send Content-Type: application/json"];
   if (token !== undefined && !sameText(request.headers.authorization ?? "", `Bearer ${token}`))
     return [401, "send Authorization: Bearer with the token that was printed at the start"];
   return undefined;

@@ -10,10 +10,11 @@ const failure = {
   },
 };
 
-function parameters({ parameters }: Route) {
+function parameters({ parameters, path }: Route) {
   return Object.entries(parameters.shape).map(([name, schema]) => {
     const { $schema, ...described } = z.toJSONSchema(schema as z.ZodType, { io: "input" });
-    return { name, in: "query", required: false, schema: described };
+    const inPath = path.includes(`{${name}}`);
+    return { name, in: inPath ? "path" : "query", required: inPath, schema: described };
   });
 }
 
@@ -25,12 +26,11 @@ const contentOf = ({ json, lines }: Route) => ({
 
 function operation(route: Route) {
   const { $schema, ...schema } = z.toJSONSchema(route.parameters, { io: "input" });
+  const hasBody = route.method !== "get" && route.method !== "delete";
   return {
     summary: route.summary,
-    operationId: `${route.method}${route.path.replace(/(^|\/)(\w)/g, (_, _slash, letter: string) => letter.toUpperCase())}`,
-    ...(route.method === "get"
-      ? { parameters: parameters(route) }
-      : { requestBody: { content: { "application/json": { schema } } } }),
+    operationId: `${route.method}${route.path.replaceAll(/[{}]/g, "").replace(/(^|\/)(\w)/g, (_, _slash, letter: string) => letter.toUpperCase())}`,
+    ...(hasBody ? { requestBody: { content: { "application/json": { schema } } } } : { parameters: parameters(route) }),
     responses: { 200: { description: "done", content: contentOf(route) }, default: failure },
   };
 }

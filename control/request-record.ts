@@ -11,8 +11,6 @@ export interface RequestEntry extends Omit<ExchangeFacts, "keyIssuedAt" | "keyEx
   readonly sequence: number;
   /** The simulated instant at which it came, in ISO 8601. */
   readonly at: string;
-  /** The real instant. */
-  readonly realAt: string;
   readonly face: Face;
   readonly method: string;
   readonly target: string;
@@ -152,13 +150,15 @@ const unescaped = (name: string) =>
 const given = <Values extends object>(values: Values) =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 
-/** The record as a plain object of its own, without what is not known. */
+/**
+ * The record as a plain object of its own, without what is not known. The real instant stays out: of two runs that are the same
+ * the logs shall be, too.
+ */
 export function entryOf(record: RequestRecord): RequestEntry {
-  const { sequence, at, realAt, face, method, target, status, sourceAddress, userAgent, imdsVersion, facts } = record;
+  const { sequence, at, face, method, target, status, sourceAddress, userAgent, imdsVersion, facts } = record;
   return {
     sequence,
     at: new Date(at).toISOString(),
-    realAt: new Date(realAt).toISOString(),
     face,
     method,
     target,

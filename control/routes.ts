@@ -1,6 +1,7 @@
 // Which paths has the control API? One row each; Express, the OpenAPI document and the commands' client follow from it.
 
 import { z } from "zod";
+import { faultSchema, type WrittenFault } from "../faults/table.ts";
 import { type InstanceActionName, instanceActions } from "../instances/actions/table.ts";
 import type { DroppedRequests } from "./await-requests.ts";
 import type { Controls } from "./controls.ts";
@@ -24,10 +25,11 @@ export interface Answers<Parameters> {
 }
 
 export interface Route extends Answers<never> {
-  readonly method: "get" | "post" | "patch" | "put";
+  readonly method: "get" | "post" | "patch" | "put" | "delete";
+  /** A segment in braces is a parameter: `/faults/{id}`. */
   readonly path: string;
   readonly summary: string;
-  /** What the query string (GET) or the JSON body may hold. */
+  /** What the path, with the query string (GET) or the JSON body, may hold. */
   readonly parameters: z.ZodObject;
 }
 
@@ -67,6 +69,10 @@ const clockChange = z.strictObject({
 const environmentQuery = z.strictObject({ instance: text.optional(), user: text.optional() });
 const doors = z.strictObject({ instance: text.optional().describe("name or id; the only instance when absent") });
 const counted = z.strictObject({ instance: text.optional().describe("name or id; all that ever asked when absent") });
+const faultId = z.strictObject({ id: text.describe("as POST /faults answers it") });
+// Checked where faults are known, in the words of the configuration; described here.
+const { $schema: _, ...faultDescription } = z.toJSONSchema(faultSchema, { io: "input" });
+const fault = z.looseObject({}).meta(faultDescription);
 const rotation = z.strictObject({ instance: text.optional().describe("name or id; all instances when absent") });
 
 /** Checked where the instance is known, and described here: a duration that was read is no text any more. */
@@ -144,8 +150,20 @@ export const routes: readonly Route[] = [
   route("post", "/doors", "open what a program in a network of its own is led to", doors, (controls, { instance }) =>
     controls.openDoors(instance),
   ),
-  route("post", "/reset", "objects, rotations and the request log as the configuration says", nothing, (controls) =>
-    controls.reset(),
+  route("post", "/faults", "raise a fault, written as in the configuration's faults", fault, (controls, written) =>
+    controls.faults.raise(written as WrittenFault),
+  ),
+  route("get", "/faults", "the faults that are raised, and how often each struck", nothing, (controls) =>
+    controls.faults.list(),
+  ),
+  route("delete", "/faults/{id}", "end a fault", faultId, (controls, { id }) => controls.faults.clear(id)),
+  route("delete", "/faults", "end all faults", nothing, (controls) => controls.faults.clear()),
+  route(
+    "post",
+    "/reset",
+    "objects, rotations, faults and the request log as the configuration says",
+    nothing,
+    (controls) => controls.reset(),
   ),
   route(
     "put",

@@ -20,7 +20,15 @@ export interface ImdsParts {
   readonly signIdentity: SignIdentity;
   /** The account as it is now: its instance profiles and its partition. */
   identities(): Identities;
+  /** What goes wrong for an instance; undefined where nothing is to. Asked at each request, so it must be quick. */
+  interferenceWith?(instance: Instance): Interference | undefined;
 }
+
+/** Answers in place of us, by `serve`: with other parts where the reader is to see other credentials or tokens. */
+export type Interference = (
+  request: HttpRequest,
+  serve: (other: Partial<Pick<ImdsParts, "rotator" | "tokens">>) => HttpReply | Promise<HttpReply>,
+) => HttpReply | Promise<HttpReply>;
 
 /**
  * Answers every request as EC2 does, and throws on none. At once, but for the first read of a set of credentials, which the
@@ -31,24 +39,30 @@ export function createImds(parts: ImdsParts): HttpHandler {
     const instance = parts.findInstance(request);
     if (instance === undefined) return refuseStranger(request);
     if (instance.state !== "running") return poweredOff(instance);
-    const token = header(request.rawHeaders, "x-aws-ec2-metadata-token");
-    const segments = segmentsOf(request.target);
-    const visit: Visit = {
-      request,
-      instance,
-      tokens: parts.tokens,
-      at: request.at,
-      segments,
-      token,
-      secondsLeft: undefined,
-      facts: {
-        instanceId: instance.instanceId,
-        imdsVersion: token === undefined ? 1 : 2,
-        metadataVersion: segments?.[0],
-      },
-    };
-    return passGate(visit) ?? showPath(visit, parts);
+    const interfere = parts.interferenceWith?.(instance);
+    if (interfere === undefined) return serve(request, instance, parts);
+    return interfere(request, (other) => serve(request, instance, { ...parts, ...other }));
   };
+}
+
+function serve(request: HttpRequest, instance: Instance, parts: ImdsParts): HttpReply | Promise<HttpReply> {
+  const token = header(request.rawHeaders, "x-aws-ec2-metadata-token");
+  const segments = segmentsOf(request.target);
+  const visit: Visit = {
+    request,
+    instance,
+    tokens: parts.tokens,
+    at: request.at,
+    segments,
+    token,
+    secondsLeft: undefined,
+    facts: {
+      instanceId: instance.instanceId,
+      imdsVersion: token === undefined ? 1 : 2,
+      metadataVersion: segments?.[0],
+    },
+  };
+  return passGate(visit) ?? showPath(visit, parts);
 }
 
 function showPath(visit: Visit, parts: ImdsParts): HttpReply | Promise<HttpReply> {

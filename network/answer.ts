@@ -6,7 +6,6 @@ import type { Face } from "./faces.ts";
 import { setHopLimit } from "./hop-limit.ts";
 import { type HttpReply, header } from "./message.ts";
 import type { RequestBody } from "./request-body.ts";
-import { sendTreated } from "./treatment.ts";
 
 /** An exchange from the side of node:http. */
 export interface Wire {
@@ -28,8 +27,7 @@ export type Wait = (milliseconds: number, then: () => void) => () => void;
  * `response.headersSent` another one can take its place.
  */
 export function send(wire: Wire, reply: HttpReply): undefined | Promise<void> {
-  const { body, treatment } = reply;
-  if (treatment !== undefined) return sendTreated(wire, reply, treatment);
+  const { body } = reply;
   if (!isWhole(body) || isUnread(wire)) return sendInParts(wire, reply);
   writeHead(wire, reply);
   if (typeof body === "string") wire.response.end(body, encodingOf(body));

@@ -11,6 +11,7 @@ import { type HttpHandler, type HttpReply, type HttpRequest, RequestAborted } fr
 import { hasBody, noBody, RequestBody } from "./request-body.ts";
 import { type Listener, openServer } from "./server.ts";
 import { type CertificateOf, certificatesByName } from "./tls.ts";
+import { sendAsTreated } from "./treatment.ts";
 
 export interface ListenOptions extends Endpoint {
   readonly face: Face;
@@ -113,12 +114,12 @@ class Door {
   }
 
   #send(request: HttpRequest, wire: Wire, reply: HttpReply): undefined | Promise<void> {
-    return send(wire, reply)?.catch((error) => this.#recover(request, wire, error));
+    return sendAsTreated(wire, reply)?.catch((error) => this.#recover(request, wire, error));
   }
 
   async #sendLater(request: HttpRequest, wire: Wire, pending: Promise<HttpReply>): Promise<void> {
     try {
-      await send(wire, await pending);
+      await sendAsTreated(wire, await pending);
     } catch (error) {
       await this.#recover(request, wire, error);
     }

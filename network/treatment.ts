@@ -1,14 +1,19 @@
 // How does an answer come too late, too slowly, in part, or never? Waits are in real time, because sockets live in it.
 
 import type { ServerResponse } from "node:http";
-import { finish, type Wire, writable, writeHead } from "./answer.ts";
+import { finish, send, type Wire, writable, writeHead } from "./answer.ts";
 import type { HttpReply, Treatment } from "./message.ts";
 
 /** How often a slow body goes on. */
 const BEAT_MILLISECONDS = 100;
 
-/** Sends the reply as the treatment says. Resolves when nothing more is to be done, at once where the client went away. */
-export async function sendTreated(wire: Wire, reply: HttpReply, treatment: Treatment): Promise<void> {
+/** As `send`, with what is to happen to the answer on its way. */
+export function sendAsTreated(wire: Wire, reply: HttpReply): undefined | Promise<void> {
+  return reply.treatment === undefined ? send(wire, reply) : sendTreated(wire, reply, reply.treatment);
+}
+
+/** Resolves when nothing more is to be done, at once where the client went away. */
+async function sendTreated(wire: Wire, reply: HttpReply, treatment: Treatment): Promise<void> {
   const { delayMilliseconds = 0, brokenOff } = treatment;
   // It is meant to be slow: no limit for idle connections may come before.
   wire.message.socket.setTimeout(0);
@@ -49,6 +54,7 @@ async function sendBody(wire: Wire, reply: HttpReply, { bytesPerSecond, brokenOf
   const sliceBytes = Math.max(1, Math.ceil(((bytesPerSecond ?? Number.POSITIVE_INFINITY) * BEAT_MILLISECONDS) / 1000));
   let sent = 0;
   for await (const piece of piecesOf(reply.body, sliceBytes)) {
+    if (bytesPerSecond !== undefined) await hold(wire, Math.ceil((piece.length * 1000) / bytesPerSecond));
     if (response.destroyed) return true;
     const left = limit - sent;
     if (left < piece.length || left === 0) {
@@ -57,7 +63,6 @@ async function sendBody(wire: Wire, reply: HttpReply, { bytesPerSecond, brokenOf
     }
     if (!response.write(piece)) await writable(response);
     sent += piece.length;
-    if (bytesPerSecond !== undefined) await hold(wire, Math.ceil((piece.length * 1000) / bytesPerSecond));
   }
   return brokenOff === undefined;
 }

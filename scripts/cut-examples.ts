@@ -1,13 +1,17 @@
-// Which examples do the documents show? Each block below a `<!-- cut from FILE#REGION -->` is that region of a file that the tests run.
+// Which examples do the documents show? Each block below a `<!-- cut from FILE#REGION -->` is that region of a file that the tests run,
+// and what stands between `<!-- printed: TABLE -->` and `<!-- end -->` is printed by the code itself.
 // Started as a program it brings the documents up to date; test/documentation.test.ts holds that they are.
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { TABLES } from "./fault-tables.ts";
 
 const root = join(import.meta.dirname, "..");
-export const DOCUMENTS = ["README.md", "docs/kubernetes.md", "docs/network.md"] as const;
+export const DOCUMENTS = ["README.md", "docs/kubernetes.md", "docs/network.md", "docs/faults.md"] as const;
 
 const CUT = /(<!-- cut from (\S+)#(\S+) -->\n```\w+\n)[\s\S]*?(^```$)/gm;
+
+const PRINTED = /(<!-- printed: (\w+) -->\n)[\s\S]*?(<!-- end -->)/g;
 
 /** The lines between `#region NAME` and `#endregion`. Error when there is no such region. */
 function regionOf(file: string, name: string): string {
@@ -24,10 +28,9 @@ function regionOf(file: string, name: string): string {
 /** The document as it should be. */
 export function withExamples(document: string): string {
   const text = readFileSync(join(root, document), "utf8");
-  return text.replace(
-    CUT,
-    (_, head: string, file: string, name: string, tail: string) => head + regionOf(file, name) + tail,
-  );
+  return text
+    .replace(CUT, (_, head: string, file: string, name: string, tail: string) => head + regionOf(file, name) + tail)
+    .replace(PRINTED, (_, head: string, name: string, tail: string) => `${head}\n${TABLES[name]?.()}\n\n${tail}`);
 }
 
 if (import.meta.main) {

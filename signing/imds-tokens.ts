@@ -74,3 +74,8 @@ export function imdsTokens(masterKey: SecretKey, entropy: Entropy): ImdsTokens {
 function proof(key: SecretKey, bytes: Buffer, instanceId: string): Buffer {
   return hmacSha256(key, bytes.toString("latin1", 0, PROOF) + instanceId).subarray(0, END - PROOF);
 }
+
+/** When a token that was found to be good was minted, epoch milliseconds. */
+export function mintedAt(token: string): number {
+  return Buffer.from(token, "base64url").readUIntBE(ISSUED_AT, 6);
+}

@@ -238,9 +238,10 @@ describe("the demo world", () => {
   });
 
   test("and what its comments offer is right, too", () => {
-    const offered = initialConfiguration.replace(/^( *)# (?=(?: {2})*[\w]+:)/gm, "$1");
+    const offered = initialConfiguration.replace(/^( *)# (?=(?: {2})*(?:- \{)?[\w]+:)/gm, "$1");
     expect(offered).not.toBe(initialConfiguration);
-    const { instances, control } = parseConfiguration(offered, "c");
+    const { instances, control, faults } = parseConfiguration(offered, "c");
+    expect(faults).toHaveLength(3);
     expect(Object.keys(instances?.demo ?? {})).toHaveLength(17);
     expect(instances?.fleet).toMatchObject({ count: 100 });
     expect(control).toEqual({ hosts: ["mayfly"] });
@@ -276,6 +277,7 @@ describe("the JSON Schema", () => {
         "buckets",
         "control",
         "delays",
+        "faults",
         "groups",
         "instanceProfiles",
         "instances",

@@ -63,17 +63,11 @@ describe("the commands", () => {
   });
 
   test("every option and variable that a document names is one", () => {
-    const known = [...everywhere, ...commands.flatMap(({ options }) => longNames(options))];
-    const variables = commands.flatMap(({ options }) => options.flatMap(({ envVar }) => envVar ?? []));
+    const all = commands.flatMap((one) => [one, ...one.commands]);
+    const known = [...everywhere, ...all.flatMap(({ options }) => longNames(options))];
+    const variables = all.flatMap(({ options }) => options.flatMap(({ envVar }) => envVar ?? []));
     const others = /^(omit|endpoint-url|inspect|prefer-offline|security-opt)$/; // of npm, the AWS CLI, Node and Docker
-    for (const document of [
-      "README.md",
-      "CONTRIBUTING.md",
-      "ARCHITECTURE.md",
-      "CHANGELOG.md",
-      "docs/kubernetes.md",
-      "docs/network.md",
-    ]) {
+    for (const document of ["README.md", "CONTRIBUTING.md", "ARCHITECTURE.md", "CHANGELOG.md", ...DOCUMENTS.slice(1)]) {
       const text = read(document);
       const strangers = found(text, OPTIONS).filter((option) => !known.includes(option) && !others.test(option));
       expect([document, strangers]).toEqual([document, []]);
@@ -88,7 +82,7 @@ describe("the commands", () => {
 
 test("the control API: the README has every path, and no other", () => {
   const table = readme.slice(readme.indexOf("## Control API"), readme.indexOf("## More"));
-  const told = found(table, /`((?:GET|POST|PATCH|PUT) \/[^`?]*)`/g);
+  const told = found(table, /`((?:GET|POST|PATCH|PUT|DELETE) \/[^`?]*)`/g);
   const known = routes.map(({ method, path }) => `${method.toUpperCase()} ${path}`);
   expect(told).toEqual(unique([...known, "GET /health", "GET /ready", "GET /openapi.json", "GET /metrics"]));
 });

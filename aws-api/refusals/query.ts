@@ -62,8 +62,16 @@ export const QUERY_REFUSALS: Wording<Exclude<Refusal["fault"], OnlyS3>> = {
   denied: ({ denial }) => new AwsError("AccessDenied", 403, denial ? denialText(denial) : "Access Denied"),
   "body-too-large": ({ limitBytes }) =>
     new AwsError("RequestEntityTooLarge", 413, `The request is larger than ${limitBytes} bytes`),
-  defect: () => new AwsError("InternalFailure", 500, "The request processing has failed because of an unknown error."),
+  defect: internalFailure,
+  "internal-error": internalFailure,
+  throttled: () => new AwsError("Throttling", 400, "Rate exceeded"),
+  unavailable: () =>
+    new AwsError("ServiceUnavailable", 503, "The request has failed due to a temporary failure of the server."),
 };
+
+function internalFailure(): AwsError {
+  return new AwsError("InternalFailure", 500, "The request processing has failed because of an unknown error.");
+}
 
 const denialText = ({ principalArn, action, resource, reason }: Denial) =>
   `User: ${principalArn} is not authorized to perform: ${action} on resource: ${resource}${reason}`;

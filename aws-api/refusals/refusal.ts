@@ -36,7 +36,14 @@ export type RequestFault =
   /** A bug of ours. */
   | { readonly fault: "defect" };
 
-export type Refusal = SignatureFault | PayloadFaultData | AccessFault | RequestFault;
+/** What is wrong with the service: injected faults alone say so. */
+export type ServerFault =
+  | { readonly fault: "throttled" }
+  | { readonly fault: "unavailable" }
+  | { readonly fault: "internal-error" }
+  | { readonly fault: "idle-connection" };
+
+export type Refusal = SignatureFault | PayloadFaultData | AccessFault | RequestFault | ServerFault;
 
 /** The data of one refusal. */
 export type Case<Name extends Refusal["fault"]> = Extract<Refusal, { readonly fault: Name }>;
@@ -56,6 +63,7 @@ export type OnlyS3 =
   | "invalid-payload-hash"
   | "unsupported-chunk-encoding"
   | "invalid-expires"
+  | "idle-connection"
   | "presigned-expired"
   | "presigned-not-yet-valid";
 

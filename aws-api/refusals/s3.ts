@@ -129,8 +129,22 @@ export const S3_REFUSALS: Wording<Exclude<Refusal["fault"], "not-signed">> = {
     new AwsError("MaxMessageLengthExceeded", 400, "Your request was too big.", {
       MaxMessageLengthBytes: String(limitBytes),
     }),
-  defect: () => new AwsError("InternalError", 500, "We encountered an internal error. Please try again."),
+  defect: internalError,
+  "internal-error": internalError,
+  throttled: () => new AwsError("SlowDown", 503, "Please reduce your request rate."),
+  unavailable: () => new AwsError("ServiceUnavailable", 503, "Service is unable to handle request."),
+  "idle-connection": () =>
+    new AwsError(
+      "RequestTimeout",
+      400,
+      "Your socket connection to the server was not read from or written to within the timeout period. " +
+        "Idle connections will be closed.",
+    ),
 };
+
+function internalError(): AwsError {
+  return new AwsError("InternalError", 500, "We encountered an internal error. Please try again.");
+}
 
 /** S3 quotes the resource, and names none for an action on all buckets. */
 function denialText({ principalArn, action, resource, reason }: Denial): string {

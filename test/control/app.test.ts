@@ -18,8 +18,8 @@ const written = (prefix: string): Record<string, unknown> =>
     {},
     {
       get: (_, name: string) =>
-        name === "clock"
-          ? written("clock.")
+        name === "clock" || name === "faults"
+          ? written(`${name}.`)
           : name === "followRequests"
             ? follow
             : async (...given: unknown[]) => {
@@ -29,7 +29,7 @@ const written = (prefix: string): Record<string, unknown> =>
                 if (verb === "expect") throw new ExpectationError(verdict);
                 if (verb === "rotate" && given[0] === "nobody") throw new ControlError(404, "no instance `nobody`");
                 if (verb === "announcements") throw new Error("a fault of ours");
-                return verb === "reset" || verb === "configure" ? undefined : clock;
+                return ["reset", "configure", "faults.clear"].includes(verb) ? undefined : clock;
               },
     },
   );
@@ -97,6 +97,8 @@ describe("the control API", () => {
     ["GET", "/counters?instance=demo", undefined, ["counters", "demo"]],
     ["GET", "/environment?user=alice", undefined, ["environment", { user: "alice" }]],
     ["GET", "/certificates", undefined, ["certificates"]],
+    ["POST", "/faults", '{"fault":"swallow"}', ["faults.raise", { fault: "swallow" }]],
+    ["GET", "/faults", undefined, ["faults.list"]],
   ])("%s %s %s", async (method, path, body, call) => {
     expect(await send(method, path, body)).toEqual({ status: 200, body: JSON.stringify(clock) });
     expect(asked.at(-1)).toEqual(call);
@@ -127,12 +129,15 @@ describe("the control API", () => {
     expect(await send("HEAD", "/requests/stream")).toEqual({ status: 200, body: "" });
   });
 
-  test.each([
-    ["POST", "/reset", "{}", "reset"],
-    ["PUT", "/configuration", '{"buckets":[]}', "configure"],
-  ])("%s %s answers 204", async (method, path, body, verb) => {
+  test.each<[string, string, string | undefined, [string, ...unknown[]]]>([
+    ["POST", "/reset", "{}", ["reset"]],
+    ["PUT", "/configuration", '{"buckets":[]}', ["configure", { buckets: [] }]],
+    ["DELETE", "/faults", undefined, ["faults.clear"]],
+    ["DELETE", "/faults/fault-1", "{}", ["faults.clear", "fault-1"]],
+    ["DELETE", "/faults/a%20b", undefined, ["faults.clear", "a b"]],
+  ])("%s %s answers 204", async (method, path, body, call) => {
     expect(await send(method, path, body)).toEqual({ status: 204, body: "" });
-    expect(asked.at(-1)?.[0]).toBe(verb);
+    expect(asked.at(-1)).toEqual(call);
   });
 
   test.each<[string, string, string | undefined, Record<string, string>, number, RegExp]>([
@@ -198,6 +203,12 @@ describe("the control API", () => {
     const { inOrder } =
       document.paths["/requests/expect"].post.requestBody.content["application/json"].schema.properties;
     expect(inOrder.items.properties.keyAge).toBeDefined();
+    expect(document.paths["/faults/{id}"].delete.parameters[0]).toMatchObject({
+      name: "id",
+      in: "path",
+      required: true,
+    });
+    expect(JSON.stringify(document.paths["/faults"].post)).toContain("never answers");
     expect(document.paths["/clock/advance"].post.requestBody.content["application/json"].schema.required).toEqual([
       "duration",
     ]);

@@ -13,6 +13,7 @@ import { reply, request, START, second } from "./exchanges.ts";
 
 const seed = process.env.MAYFLY_TEST_SEED ?? String(process.pid);
 
+const REAL_TIME_SLOWER = 10;
 const PATHS = ["/a", "/ab", "/b"];
 const STATUSES = [200, 401, 404, 503];
 const AGENTS = ["Boto3/1", "aws-sdk-js/3", ""];
@@ -30,7 +31,7 @@ function addRandom(log: RequestLog, chance: Dice, clock: { now: number }) {
     isAws ? "aws" : "imds",
     request(chance.pick(PATHS), {
       at,
-      realAt: START + clock.now * 100,
+      realAt: START + (clock.now * second) / REAL_TIME_SLOWER,
       method: chance.pick(["GET", "PUT"]),
       rawHeaders: ["User-Agent", chance.pick(AGENTS)],
     }),
@@ -103,12 +104,12 @@ function means(query: RequestConditions, entry: RequestEntry): boolean {
   );
 }
 
-const span = (clock: "at" | "realAt", entries: readonly RequestEntry[]) =>
-  Date.parse(entries.at(-1)?.[clock] ?? "") - Date.parse(entries[0]?.[clock] ?? "");
+const span = (entries: readonly RequestEntry[]) =>
+  Date.parse(entries.at(-1)?.at ?? "") - Date.parse(entries[0]?.at ?? "");
 const seconds = (duration: string | undefined) =>
   Number(duration?.replace("s", "") ?? Number.POSITIVE_INFINITY) * second;
 const near = ({ within, withinReal }: Expectation, entries: readonly RequestEntry[]) =>
-  span("at", entries) <= seconds(within) && span("realAt", entries) <= seconds(withinReal);
+  span(entries) <= seconds(within) && span(entries) / REAL_TIME_SLOWER <= seconds(withinReal);
 
 /** The largest number of neighbours among these that lie near enough to each other. */
 function fullest(expectation: Expectation, entries: readonly RequestEntry[]): number {

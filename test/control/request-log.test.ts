@@ -22,7 +22,6 @@ describe("the request log", () => {
       {
         sequence: 1,
         at: "2026-11-24T00:00:00.000Z",
-        realAt: "2026-11-24T00:00:00.000Z",
         face: "aws",
         method: "PUT",
         target: "/mybucket/key",

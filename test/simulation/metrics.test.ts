@@ -64,6 +64,18 @@ describe("metrics", () => {
     expect(after.mayfly_journal_position).toBeGreaterThan(before.mayfly_journal_position ?? 0);
   });
 
+  test("and the log tell which fault struck", async () => {
+    await using simulation = await simulate({ speed: 0, startAt: START });
+    const { id } = await simulation.faults.raise({ fault: "status", status: 503, method: "PUT", count: 2 });
+    for (let i = 0; i < 3; i++) await imdsToken(simulation.urls.imds);
+    expect(await scrape(simulation)).toMatchObject({
+      [`mayfly_faults_struck_total{fault="${id}"}`]: 2,
+      'mayfly_imds_tokens_minted_total{instance_name="demo"}': 1,
+    });
+    await simulation.expect({ query: { fault: id, status: "5xx" }, exactly: 2 });
+    await simulation.expect({ inOrder: [{ fault: "any" }, { fault: "none", status: 200 }] });
+  });
+
   test("of 100,000 instances are one series, and counts tell them apart", async () => {
     const instances = {
       fleet: { ...optional, count: 100_000, sourceAddress: "127.1.0.0" },

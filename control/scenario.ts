@@ -1,0 +1,166 @@
+// What happens one after the other? A timeline of faults and moves of the clock, played with the verbs that drive a simulation.
+
+import { z } from "zod";
+import { formatDuration, parseDuration } from "../clock/duration.ts";
+import { pause } from "../clock/real-time.ts";
+import { faultSchema, type WrittenFault } from "../faults/table.ts";
+import { duration } from "../faults/values.ts";
+import { type InstanceActionName, instanceActions } from "../instances/actions/table.ts";
+import { strictMapping } from "../roles/configuration.ts";
+import type { Controls } from "./controls.ts";
+
+/** One scenario on its way. */
+interface Play {
+  readonly controls: Controls;
+  /** The ids of the faults that steps have named. */
+  readonly named: Map<string, string>;
+  readonly signal: AbortSignal | undefined;
+}
+
+interface Verb<Value = unknown> {
+  readonly schema: z.ZodType<Value>;
+  /** Answers what it did, in a few words. */
+  run(value: Value, play: Play, name: string | undefined): Promise<string>;
+}
+
+const verb = <Value>(schema: z.ZodType<Value>, run: Verb<Value>["run"]): Verb<Value> => ({ schema, run });
+
+const ACTIONS = Object.keys(instanceActions) as [InstanceActionName, ...InstanceActionName[]];
+
+/** Another verb of Controls is another row. */
+const VERBS = {
+  raise: verb<WrittenFault>(faultSchema, async (fault, { controls, named }, name) => {
+    const { id } = await controls.faults.raise(fault);
+    if (name !== undefined) named.set(name, id);
+    return `raised ${fault.fault} as ${id}`;
+  }),
+  clear: verb(z.string().min(1).describe("The name or id of a fault, or all"), async (which, { controls, named }) => {
+    await controls.faults.clear(which === "all" ? undefined : (named.get(which) ?? which));
+    return `cleared ${which}`;
+  }),
+  advance: verb(duration("Moves on, passing through everything on the way"), async (distance, { controls }) => {
+    const { now } = await controls.clock.advance(String(distance));
+    return `advanced to ${now}`;
+  }),
+  jump: verb(duration("Moves on at once, as a laptop that was suspended"), async (distance, { controls }) => {
+    const { now } = await controls.clock.jump(String(distance));
+    return `jumped to ${now}`;
+  }),
+  speed: verb(
+    z.number().min(0).max(1_000_000).describe("Simulated seconds in a real second; 0 stops the clock"),
+    async (speed, { controls }) => {
+      await controls.clock.set({ speed });
+      return `speed ${speed}`;
+    },
+  ),
+  rotate: verb(
+    z.string().min(1).describe("Renews the credentials of an instance, by name or id, or of all"),
+    async (instance, { controls }) => {
+      await controls.rotate(instance === "all" ? undefined : instance);
+      return `renewed the credentials of ${instance}`;
+    },
+  ),
+  act: verb(
+    z.looseObject({ action: z.enum(ACTIONS) }).describe("Acts on an instance, as `mayfly instance` does"),
+    async ({ action, ...request }, { controls }) => {
+      const { name } = await controls.act(action, request as never);
+      return `${action} of ${name}`;
+    },
+  ),
+  reset: verb(z.literal(true, "must be true"), async (_, { controls }) => {
+    await controls.reset();
+    return "reset";
+  }),
+  wait: verb(duration("Lets so much real time pass"), async (time, { signal }) => {
+    await pause(parseDuration(time), signal);
+    return `waited ${time}`;
+  }),
+};
+
+const NAMES = Object.keys(VERBS) as (keyof typeof VERBS)[];
+const verbsShape = Object.fromEntries(NAMES.map((name) => [name, VERBS[name].schema.exactOptional()]));
+
+const stepSchema = strictMapping({
+  at: duration("The simulated time since the scenario began").exactOptional(),
+  after: duration("The simulated time since the step before").exactOptional(),
+  as: z.string().min(1).describe("A name for the fault that is raised, to clear it by").exactOptional(),
+  ...verbsShape,
+}).superRefine((step, { addIssue }) => {
+  const issue = (path: string[], message: string) => addIssue({ code: "custom", path, message });
+  const given = NAMES.filter((name) => name in step);
+  if (given.length !== 1) issue([], `needs exactly one of ${NAMES.join(", ")}`);
+  if ("at" in step && "after" in step) issue(["after"], "needs no at beside it");
+  if ("as" in step && !("raise" in step)) issue(["as"], "names a fault, and so needs raise");
+});
+
+export const scenarioSchema = strictMapping({
+  steps: z.array(stepSchema).min(1, "must have at least one step").describe("What happens, in this order"),
+});
+
+type Verbs = typeof VERBS;
+
+/** A verb, and when it is due; durations as everywhere. */
+export interface ScenarioStep extends Partial<{ readonly [Name in keyof Verbs]: z.infer<Verbs[Name]["schema"]> }> {
+  readonly at?: string | number;
+  readonly after?: string | number;
+  readonly as?: string;
+}
+
+export interface Scenario {
+  readonly steps: readonly ScenarioStep[];
+}
+
+/** A step that was taken. */
+export interface StepReport {
+  /** From 1. */
+  readonly step: number;
+  /** The simulated instant, in ISO 8601. */
+  readonly at: string;
+  readonly did: string;
+}
+
+/**
+ * Plays a scenario that was checked, on a simulation in this process or another. A step with `at` or `after` waits until the
+ * simulated clock is there; one that stands still is advanced. Rejects with what a step met, and with AbortError on `signal`.
+ */
+export async function playScenario(
+  controls: Controls,
+  { steps }: Scenario,
+  { signal, onStep = () => {} }: { readonly signal?: AbortSignal; readonly onStep?: (report: StepReport) => void } = {},
+): Promise<readonly StepReport[]> {
+  const play: Play = { controls, named: new Map(), signal };
+  const reports: StepReport[] = [];
+  const now = async () => Date.parse((await controls.clock.read()).now);
+  const beganAt = await now();
+  let before = beganAt;
+  for (const [index, step] of steps.entries()) {
+    const due = step.at !== undefined ? beganAt + parseDuration(step.at) : before + parseDuration(step.after ?? 0);
+    await reach(due, play);
+    const did = await take(step, play).catch((problem: Error) => {
+      throw Object.assign(problem, { message: `step ${index + 1}: ${problem.message}` });
+    });
+    before = await now();
+    const report = { step: index + 1, at: new Date(before).toISOString(), did };
+    reports.push(report);
+    onStep(report);
+  }
+  return reports;
+}
+
+/** No wait is longer, because somebody else may move the clock. */
+const LONGEST_WAIT_MILLISECONDS = 1000;
+
+async function reach(instant: number, { controls, signal }: Play): Promise<void> {
+  for (;;) {
+    const { now, speed, paused } = await controls.clock.read();
+    const left = instant - Date.parse(now);
+    if (left <= 0) return;
+    if (paused) await controls.clock.advance(formatDuration(left));
+    else await pause(Math.min(Math.ceil(left / speed), LONGEST_WAIT_MILLISECONDS), signal);
+  }
+}
+
+function take(step: ScenarioStep, play: Play): Promise<string> {
+  const name = NAMES.find((one) => one in step) as keyof typeof VERBS;
+  return (VERBS[name] as unknown as Verb).run(step[name], play, step.as);
+}
