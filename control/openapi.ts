@@ -25,7 +25,7 @@ const contentOf = ({ json, lines }: Route) => ({
 });
 
 function operation(route: Route) {
-  const { $schema, ...schema } = z.toJSONSchema(route.parameters, { io: "input" });
+  const { $schema, ...schema } = z.toJSONSchema(route.described ?? route.parameters, { io: "input" });
   const hasBody = route.method !== "get" && route.method !== "delete";
   return {
     summary: route.summary,

@@ -31,6 +31,8 @@ export interface Route extends Answers<never> {
   readonly summary: string;
   /** What the path, with the query string (GET) or the JSON body, may hold. */
   readonly parameters: z.ZodObject;
+  /** What they are like, where they are checked elsewhere, in the words of the configuration. */
+  readonly described?: z.ZodType;
 }
 
 function route<Parameters extends z.ZodObject>(
@@ -70,25 +72,15 @@ const environmentQuery = z.strictObject({ instance: text.optional(), user: text.
 const doors = z.strictObject({ instance: text.optional().describe("name or id; the only instance when absent") });
 const counted = z.strictObject({ instance: text.optional().describe("name or id; all that ever asked when absent") });
 const faultId = z.strictObject({ id: text.describe("as POST /faults answers it") });
-// Checked where faults are known, in the words of the configuration; described here.
-const { $schema: _, ...faultDescription } = z.toJSONSchema(faultSchema, { io: "input" });
-const fault = z.looseObject({}).meta(faultDescription);
 const rotation = z.strictObject({ instance: text.optional().describe("name or id; all instances when absent") });
 
-/** Checked where the instance is known, and described here: a duration that was read is no text any more. */
-function actionRequest(parameters: z.ZodObject) {
-  const whole = parameters.extend({
-    instance: rotation.shape.instance.describe("name or id; the only one when absent"),
-  });
-  const { $schema: _, ...description } = z.toJSONSchema(whole, { io: "input" });
-  return z.looseObject({}).meta(description);
-}
-
-const actions = Object.entries(instanceActions).map(([name, { summary, parameters }]) =>
-  route("post", `/instances/${name}`, summary, actionRequest(parameters), (controls, request) =>
+/** Their parameters are read where the instance is known: a duration that was read is no text any more. */
+const actions = Object.entries(instanceActions).map(([name, { summary, parameters }]) => ({
+  ...route("post", `/instances/${name}`, summary, z.looseObject({}), (controls, request) =>
     controls.act(name as InstanceActionName, request as never),
   ),
-);
+  described: (parameters as z.ZodObject).extend({ instance: doors.shape.instance }),
+}));
 
 export const routes: readonly Route[] = [
   route("get", "/state", "the account, its instances, roles, users and buckets", nothing, (controls) =>
@@ -150,9 +142,16 @@ export const routes: readonly Route[] = [
   route("post", "/doors", "open what a program in a network of its own is led to", doors, (controls, { instance }) =>
     controls.openDoors(instance),
   ),
-  route("post", "/faults", "raise a fault, written as in the configuration's faults", fault, (controls, written) =>
-    controls.faults.raise(written as WrittenFault),
-  ),
+  {
+    ...route(
+      "post",
+      "/faults",
+      "raise a fault, written as in the configuration",
+      z.looseObject({}),
+      (controls, written) => controls.faults.raise(written as WrittenFault),
+    ),
+    described: faultSchema,
+  },
   route("get", "/faults", "the faults that are raised, and how often each struck", nothing, (controls) =>
     controls.faults.list(),
   ),

@@ -118,15 +118,19 @@ export interface FaultDescription {
   readonly usual: Readonly<Record<string, string>>;
 }
 
-/** All faults. */
-export const faultDescriptions = (): readonly FaultDescription[] =>
-  KINDS.map(({ name, summary, faces, parameters, usual = {} }) => ({
+let descriptions: readonly FaultDescription[] | undefined;
+
+/** All faults. Described once: it takes some milliseconds, and most who start a program never ask. */
+export function faultDescriptions(): readonly FaultDescription[] {
+  descriptions ??= KINDS.map(({ name, summary, faces, parameters, usual = {} }) => ({
     name,
     summary,
     faces,
     parameters: optionsOf(parameters),
     usual,
   }));
+  return descriptions;
+}
 
 /** The limits that every fault may have. */
 export const limitDescriptions = (): readonly Option[] => optionsOf(limitsShape);

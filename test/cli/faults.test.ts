@@ -64,9 +64,7 @@ describe("mayfly fault", () => {
       /^fault-2 missing-fields fields=\["Token","Expiration"\] after=1h \(in force from 2026-11-24T01:00:00\.000Z; struck 0 of 0; seed \d+\)$/,
     );
     expect(await well(drive("fault", "clear", "fault-1"))).toBe("cleared fault-1\n");
-    expect((await json("fault", "list")).map(({ id }: { id: string }) => id)).toEqual(["fault-2"]);
     expect(await well(drive("fault", "clear"))).toBe("cleared all\n");
-    expect(await drive("fault", "list")).toEqual({ status: 0, output: "", errors: "no fault is raised\n" });
   });
 
   test("takes lists, signs and seeds as they are meant", async () => {
@@ -77,6 +75,7 @@ describe("mayfly fault", () => {
     expect((await json("fault", "raise", "wrong-date", "--offset", "-20m", "--seed", "7")).seed).toBe("7");
     expect((await json("fault", "raise", "late-renewal", "--by", "5m")).fault.by).toBe("5m");
     await well(drive("fault", "clear"));
+    expect(await drive("fault", "list")).toEqual({ status: 0, output: "", errors: "no fault is raised\n" });
   });
 
   test.each([

@@ -1,5 +1,6 @@
 // What is said of a fault that is written wrongly? One line, with its place, and what would be right.
 
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { faultDescriptions, faultKinds, limitDescriptions } from "../../faults/table.ts";
 import { configurationSchema, parseConfiguration } from "../../index.ts";
@@ -60,6 +61,11 @@ test("every fault and every limit has its line, and stands in the JSON Schema wi
   }
   expect(limitDescriptions().every(({ description }) => description.length > 5)).toBe(true);
   expect(new Set(faultKinds.map(({ name }) => name)).size).toBe(faultKinds.length);
+});
+
+test("what docs/faults.md shows is a configuration", () => {
+  const shown = /```yaml\n(faults:[\s\S]*?)```/.exec(readFileSync("docs/faults.md", "utf8"))?.[1];
+  expect(parseConfiguration(`${INSTANCES}${shown}`, "c").faults).toHaveLength(4);
 });
 
 test("no parameter has the name of a limit", () => {
