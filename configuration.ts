@@ -7,8 +7,8 @@ import { z } from "zod";
 import { isBucketName } from "./aws-api/s3/bucket-name.ts";
 import { rotationConfiguration } from "./credential-rotator/configuration.ts";
 import { faultSchema } from "./faults/table.ts";
-import { delays, instanceShape } from "./instances/configuration.ts";
-import { instancesFaults } from "./instances/consistency.ts";
+import { delays, instanceShape, unknownCallerSchema } from "./instances/configuration.ts";
+import { instancesFaults, unknownCallerFault } from "./instances/consistency.ts";
 import { readMemberName } from "./instances/member.ts";
 import { checkIdentities, identitiesShape, strictMapping } from "./roles/configuration.ts";
 import { didYouMean } from "./roles/did-you-mean.ts";
@@ -45,6 +45,7 @@ const schema = strictMapping({
     )
     .exactOptional(),
   instances: z.record(z.string(), instance).describe("Instances by name").exactOptional(),
+  unknownCaller: unknownCallerSchema.exactOptional(),
   faults: z.array(faultSchema).describe("What goes wrong, when and for whom: see docs/faults.md").exactOptional(),
   control: strictMapping({
     hosts: z.array(z.string().min(1)).describe("Further Host names that the control port answers to").exactOptional(),
@@ -104,7 +105,7 @@ function isInstance(meant: string, instances: NonNullable<WrittenConfiguration["
 /** What the rooms cannot see by themselves: names that one room's piece uses of another's. */
 function checkTogether(configuration: WrittenConfiguration, context: z.RefinementCtx): void {
   const { region = DEFAULT_REGION, roles = {}, instanceProfiles = {}, instances = {}, buckets = [] } = configuration;
-  const { faults = [] } = configuration;
+  const { faults = [], unknownCaller } = configuration;
   const fault = (path: readonly PropertyKey[], message: string) =>
     context.addIssue({ code: "custom", path: [...path], message });
   const profiles = new Set([...Object.keys(roles), ...Object.keys(instanceProfiles)]);
@@ -118,6 +119,8 @@ function checkTogether(configuration: WrittenConfiguration, context: z.Refinemen
     }
   }
   for (const { path, message } of instancesFaults(instances)) fault(["instances", ...path], message);
+  const strangerFault = unknownCaller === undefined ? undefined : unknownCallerFault(unknownCaller, instances);
+  if (strangerFault !== undefined) fault(["unknownCaller"], strangerFault);
   for (const [index, name] of buckets.entries()) {
     if (buckets.indexOf(name) < index) fault(["buckets", index], `the bucket "${name}" is there twice`);
   }

@@ -15,6 +15,7 @@ export {
   readConfiguration,
   type WrittenConfiguration,
 } from "./configuration.ts";
+export type { DroppedRequests } from "./control/await-requests.ts";
 export { connect, isReady } from "./control/client.ts";
 export type {
   AnnouncementReport,
@@ -27,13 +28,20 @@ export type {
   EnvironmentQuery,
   FaultControls,
   FaultReport,
+  InstanceCountsReport,
   InstanceReport,
+  RequestControls,
   RotationReport,
   StateReport,
   Urls,
+  WaitOptions,
 } from "./control/controls.ts";
 export { ControlError } from "./control/controls.ts";
-export type { RequestEntry, RequestQuery, RequestReport } from "./control/request-log.ts";
+export { type Expectation, ExpectationError, type Verdict } from "./control/expectation.ts";
+export type { RequestConditions } from "./control/request-conditions.ts";
+export { checkExpectation, requestConditions } from "./control/request-controls.ts";
+export type { RequestQuery, RequestReport } from "./control/request-log.ts";
+export { entryLine, type RequestEntry } from "./control/request-record.ts";
 export type { Scenario, StepReport } from "./control/scenario.ts";
 export {
   type FaultDescription,

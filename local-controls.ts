@@ -2,6 +2,7 @@
 
 import { devNull } from "node:os";
 import { formatDuration, parseDuration } from "./clock/duration.ts";
+import { machineTime } from "./clock/real-time.ts";
 import { END_OF_TIME } from "./clock/setting.ts";
 import { type Configuration, checkConfiguration } from "./configuration.ts";
 import {
@@ -12,10 +13,13 @@ import {
   ControlError,
   type Controls,
   type DoorsReport,
+  type InstanceCountsReport,
   type InstanceReport,
   type Urls,
 } from "./control/controls.ts";
 import { instanceEnvironment, userEnvironment } from "./control/environment.ts";
+import { requestControls } from "./control/request-controls.ts";
+import { noCounts } from "./control/request-counts.ts";
 import { faultControls } from "./fault-controls.ts";
 import { actOn } from "./instance-controls.ts";
 import type { Instance } from "./instances/instance.ts";
@@ -172,10 +176,21 @@ async function doorsReport(surroundings: Surroundings, instance: Instance): Prom
   };
 }
 
+function countersOf(simulator: Simulator, nameOrId: string | undefined): InstanceCountsReport[] {
+  const { fleet, log } = simulator;
+  const asked = log.counts.instances;
+  const ids = nameOrId === undefined ? asked.keys() : [instanceOf(simulator, nameOrId).instanceId];
+  return Array.from(ids, (instanceId) => ({
+    instance: fleet.nameOf(instanceId)?.name ?? "",
+    instanceId,
+    ...(asked.get(instanceId) ?? noCounts()),
+  }));
+}
+
 /** The verbs on a simulation of this process. */
 export function localControls(surroundings: Surroundings): Controls {
   const { simulator, urls, imdsOf, doorsFollow } = surroundings;
-  const { world, clock, change, log } = simulator;
+  const { world, clock, change, fleet, log } = simulator;
   const controls = clockControls(surroundings);
   const place = () => ({ region: world.instances.region, aws: urls().aws, nullDevice: devNull });
   return {
@@ -198,12 +213,12 @@ export function localControls(surroundings: Surroundings): Controls {
       await actOn(simulator, action, instanceId, written);
       return instanceReport(surroundings, instanceOf(simulator, instanceId));
     },
-    requests: async (query = {}) => {
-      // A name is as good as an id wherever an instance is meant.
-      const named =
-        query.instance === undefined ? undefined : simulator.fleet.byName(query.instance, clock.now())?.instanceId;
-      return log.list(named === undefined ? query : { ...query, instance: named });
-    },
+    counters: async (instance) => countersOf(simulator, instance),
+    ...requestControls({
+      log,
+      realTime: machineTime,
+      instanceIdOf: (name) => fleet.byName(name, clock.now())?.instanceId,
+    }),
     announcements: async () =>
       simulator.announcements.map((made) => ({ ...made, at: iso(made.at), expiresAt: iso(made.expiresAt) })),
     environment: async ({ instance, user } = {}) => {

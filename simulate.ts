@@ -1,14 +1,16 @@
 // How does a simulation come to listen? Builds one, opens its faces, and hands out the handle.
 
 import { bucketOfHost } from "./aws-api/wire/rest-route.ts";
-import { machineTime } from "./clock/real-time.ts";
+import { machineTime, pause } from "./clock/real-time.ts";
 import type { Configuration } from "./configuration.ts";
 import { controlApp } from "./control/app.ts";
 import { ControlError } from "./control/controls.ts";
-import type { Face as FaceName } from "./control/request-log.ts";
+import { createMetrics } from "./control/metrics.ts";
+import type { Face as FaceName } from "./control/request-record.ts";
 import type { Instance } from "./instances/instance.ts";
 import { takeTurns } from "./journal/turns.ts";
 import { localControls } from "./local-controls.ts";
+import { measure } from "./local-metrics.ts";
 import { endpointUrl, parseEndpoint } from "./network/endpoint.ts";
 import { awsFace, type Face, imdsFace } from "./network/faces.ts";
 import { takeLinkLocal } from "./network/link-local.ts";
@@ -73,10 +75,16 @@ export async function simulate(options: SimulationOptions = {}): Promise<Simulat
     ...(controlToken === undefined ? {} : { token: controlToken }),
     sameText,
     ready: () => ready,
+    metrics: createMetrics(() => measure(simulator)),
     onProblem: options.onProblem ?? (() => {}),
   });
   const listener = await listenApplication(app, endpoint);
   opened.defer(() => listener.close());
+  // Before the listener, whose connections are cut: who follows the log or waits for it is told that this is the end.
+  opened.defer(async () => {
+    simulator.log.close();
+    await pause(0);
+  });
   urls = { ...urls, control: listener.url };
   ready = true;
   const running = opened.move();

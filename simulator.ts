@@ -39,6 +39,10 @@ export interface Simulator extends AsyncDisposable {
   readonly faults: Faults;
   /** Oldest first, bounded. */
   readonly announcements: readonly RotationAnnouncement[];
+  /** How many there were of each kind. */
+  readonly announced: Readonly<Record<RotationAnnouncement["kind"], number>>;
+  /** The position of the journal. */
+  journalPosition(): number;
   readonly imds: HttpHandler;
   /** The same for callers who are that instance, wherever they come from. */
   imdsAs(instanceName: string): HttpHandler;
@@ -95,11 +99,7 @@ export async function buildSimulator(options: SimulationOptions): Promise<Simula
     identities,
     interferenceWith: imdsInterference(faults, { tokens, rotator: rotatorOfFaults }),
   };
-  const announcements: RotationAnnouncement[] = [];
-  const look = (from: number, to: number) => {
-    announcements.push(...rotator.announcements(from, to, ANNOUNCEMENTS_KEPT));
-    announcements.splice(0, announcements.length - ANNOUNCEMENTS_KEPT);
-  };
+  const { announcements, announced, look } = keepAnnouncements(rotator);
   // Instances are launched, and get their first credentials, in the second in which the world begins.
   look(world.lastEventAt - 1000, clock.now());
   const heartbeat = startHeartbeat(clock, look, { nextAt: (after) => rotator.nextAnnouncementAt(after) });
@@ -110,6 +110,8 @@ export async function buildSimulator(options: SimulationOptions): Promise<Simula
     fleet,
     rotator,
     announcements,
+    announced,
+    journalPosition: () => journal.position,
     log: new RequestLog(options.logSize ?? LOG_SIZE),
     imds: createImds({ ...imdsParts, findInstance: (request) => fleet.callerOf(request, request.at) }),
     imdsAs: (name) => createImds({ ...imdsParts, findInstance: ({ at }) => fleet.byName(name, at) }),
@@ -125,6 +127,19 @@ export async function buildSimulator(options: SimulationOptions): Promise<Simula
       await blobs.close();
     },
   };
+}
+
+/** Keeps what is announced of the spans that are looked at. */
+function keepAnnouncements(rotator: CredentialRotator) {
+  const announcements: RotationAnnouncement[] = [];
+  const announced = { issued: 0, renewed: 0, expired: 0 };
+  const look = (from: number, to: number) => {
+    const made = rotator.announcements(from, to, ANNOUNCEMENTS_KEPT);
+    for (const { kind } of made) announced[kind]++;
+    announcements.push(...made);
+    announcements.splice(0, announcements.length - ANNOUNCEMENTS_KEPT);
+  };
+  return { announcements, announced, look };
 }
 
 function newCertificateAuthority(): () => Promise<CertificateAuthority> {

@@ -1,8 +1,9 @@
-// The commands that drive a running Mayfly: clock, advance, jump, rotate, requests, reset.
+// The commands that drive a running Mayfly: clock, advance, jump, rotate, reset, and those of requests.ts.
 
 import { Argument, Command, Option } from "commander";
-import { type ClockReport, parseDuration, type RequestEntry, type RequestQuery } from "../index.ts";
+import { type ClockReport, parseDuration } from "../index.ts";
 import { type ControlOptions, checkedBy, controlsOf, numberBetween, print, withAnswer } from "./options.ts";
+import { expectCommand, requestsCommand, waitCommand } from "./requests.ts";
 
 const pace = (speed: number) => (speed === 1 ? "running" : `running ${speed} times as fast as the real time`);
 const told = ({ now, speed, paused }: ClockReport) => `${now} ${paused ? "paused" : pace(speed)}`;
@@ -46,56 +47,6 @@ function rotateCommand(): Command {
     });
 }
 
-function line({
-  at,
-  face,
-  method,
-  target,
-  status,
-  instanceId,
-  action,
-  principal,
-  accessKeyId,
-  reason,
-  errorCode,
-  fault,
-}: RequestEntry): string {
-  const details = [action, errorCode, principal ?? instanceId, accessKeyId, reason, fault].filter(
-    (detail) => detail !== undefined,
-  );
-  return [at, face.padEnd(4), status, method, target, ...details].join(" ");
-}
-
-const requestOptions = [
-  new Option("--face <face>", "only one side").choices(["imds", "aws"]),
-  new Option("--instance <id>", "only of this instance"),
-  new Option("--method <method>", "only with this HTTP method"),
-  new Option("--path <beginning>", "only paths that begin so"),
-  new Option("--status <n>", "only with this HTTP status").argParser(numberBetween(100, 599, true)),
-  new Option("--access-key-id <id>", "only with this key"),
-  new Option("--action <action>", "only this operation, such as s3:PutObject or s3:ListObjectsV2"),
-  new Option("--user-agent <part>", "only of clients whose User-Agent has this part"),
-  new Option("--after <sequence>", "only after this sequence number").argParser(
-    numberBetween(0, Number.MAX_SAFE_INTEGER, true),
-  ),
-  new Option("--limit <n>", "at most so many, the newest").argParser(numberBetween(0, Number.MAX_SAFE_INTEGER, true)),
-];
-
-function requestsCommand(): Command {
-  const command = withAnswer(
-    new Command("requests").description("list the last requests at IMDS and at the AWS endpoints"),
-  );
-  for (const filter of requestOptions) command.addOption(filter);
-  return command.action(async (options: ControlOptions & RequestQuery) => {
-    const { control: _, controlToken: __, json, ...query } = options;
-    const report = await controlsOf(options).requests(query);
-    if (!json && report.requests.length === 0) process.stderr.write("no such request\n");
-    else print(json, report, ({ requests }) => requests.map(line).join("\n"));
-    if (report.dropped > 0 && !json)
-      process.stderr.write(`the oldest ${report.dropped} of ${report.total} requests are no longer kept\n`);
-  });
-}
-
 function resetCommand(): Command {
   return withAnswer(
     new Command("reset").description("objects, forced renewals and the request log as the configuration says"),
@@ -113,6 +64,8 @@ export function driveCommands(): Command[] {
     moveCommand("jump", "move the simulated time on at once, as a laptop that was suspended"),
     rotateCommand(),
     requestsCommand(),
+    expectCommand(),
+    waitCommand(),
     resetCommand(),
   ];
 }

@@ -1,7 +1,9 @@
 // How are the verbs reached from another process? Over the control API, one request a verb.
 
-import { requestJson } from "../network/json-client.ts";
+import { RefusedLines, requestJson, requestJsonLines } from "../network/json-client.ts";
 import { ControlError, type Controls } from "./controls.ts";
+import { ExpectationError, type Verdict } from "./expectation.ts";
+import { timeoutMilliseconds } from "./request-controls.ts";
 
 export interface ControlAddress {
   /** `http://host:port` */
@@ -10,14 +12,33 @@ export interface ControlAddress {
   readonly token?: string;
 }
 
+/** What an answer may take beyond the time that it is to wait. */
+const ANSWER_MILLISECONDS = 30_000;
+
 /** The verbs of the Mayfly at that address. NetworkError where nothing answers, ControlError where it refuses. */
 export function connect({ url, token }: ControlAddress): Controls {
-  async function ask<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
-    const answer = await requestJson(url, { method, path, token, ...(body === undefined ? {} : { body }) });
-    if (answer.status < 400) return answer.body as Answer;
-    const { error } = (answer.body ?? {}) as { error?: string };
-    const stranger = `${url} answers ${method} ${path} with status ${answer.status}, as no control API of Mayfly does`;
-    throw new ControlError(answer.status, error ?? stranger);
+  const refused = (status: number, body: unknown, asked: string) => {
+    const { error } = (body ?? {}) as { error?: string };
+    const stranger = `${url} answers ${asked} with status ${status}, as no control API of Mayfly does`;
+    return new ControlError(status, error ?? stranger);
+  };
+  async function ask<Answer>(method: string, path: string, body?: unknown, patience = {}): Promise<Answer> {
+    const asked = { method, path, token, ...(body === undefined ? {} : { body }), ...patience };
+    const answer = await requestJson(url, asked);
+    if (answer.status >= 400) throw refused(answer.status, answer.body, `${method} ${path}`);
+    return answer.body as Answer;
+  }
+  async function* lines<Line>(path: string, signal?: AbortSignal): AsyncGenerator<Line> {
+    try {
+      yield* requestJsonLines(url, { path, token, signal }) as AsyncGenerator<Line>;
+    } catch (problem) {
+      throw problem instanceof RefusedLines ? refused(problem.status, problem.body, `GET ${path}`) : problem;
+    }
+  }
+  async function passed(judged: Promise<Verdict>): Promise<Verdict> {
+    const verdict = await judged;
+    if (!verdict.passed) throw new ExpectationError(verdict);
+    return verdict;
   }
   return {
     state: () => ask("GET", "/state"),
@@ -34,7 +55,14 @@ export function connect({ url, token }: ControlAddress): Controls {
     },
     rotate: (instance) => ask("POST", "/rotate", { instance }),
     act: (action, request) => ask("POST", `/instances/${action}`, request ?? {}),
+    counters: (instance) => ask("GET", `/counters${queryString({ instance })}`),
     requests: (query = {}) => ask("GET", `/requests${queryString(query)}`),
+    followRequests: (query = {}, signal) => lines(`/requests/stream${queryString(query)}`, signal),
+    expect: (expectation) => passed(ask("POST", "/requests/expect", expectation)),
+    waitFor: async (expectation, { timeout, signal } = {}) => {
+      const patience = { timeoutMilliseconds: timeoutMilliseconds(timeout) + ANSWER_MILLISECONDS, signal };
+      return passed(ask("POST", "/requests/wait", { ...expectation, timeout }, patience));
+    },
     announcements: () => ask("GET", "/announcements"),
     environment: (query = {}) => ask("GET", `/environment${queryString(query)}`),
     certificates: () => ask("GET", "/certificates"),

@@ -5,7 +5,12 @@ import type { RotationAnnouncement } from "../credential-rotator/rotator.ts";
 import type { WrittenFault } from "../faults/table.ts";
 import type { InstanceActionName, InstanceActionParameters } from "../instances/actions/table.ts";
 import type { PowerState } from "../instances/instance.ts";
+import type { DroppedRequests } from "./await-requests.ts";
+import type { Expectation, Verdict } from "./expectation.ts";
+import type { RequestConditions } from "./request-conditions.ts";
+import type { InstanceCounts } from "./request-counts.ts";
 import type { RequestQuery, RequestReport } from "./request-log.ts";
+import type { RequestEntry } from "./request-record.ts";
 
 /** Where everything listens, as `http://host:port` without a trailing slash. */
 export interface Urls {
@@ -145,8 +150,31 @@ export interface FaultControls {
   clear(id?: string): Promise<void>;
 }
 
+export type InstanceCountsReport = InstanceCounts & { readonly instance: string; readonly instanceId: string };
+
+export interface WaitOptions {
+  /** How long in real time, such as "5s"; 30 s unless given. */
+  readonly timeout?: string | undefined;
+  /** Gives up as the timeout does. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What can be asked of the request log. Wherever an instance is meant, its name is as good as its id. */
+export interface RequestControls {
+  requests(query?: RequestQuery): Promise<RequestReport>;
+  /**
+   * The requests after the sequence number `after`, or from now on, as they come. Whoever reads too slowly is told how many were missed. Ends with
+   * the simulation, and by the signal.
+   */
+  followRequests(query?: RequestConditions, signal?: AbortSignal): AsyncIterable<RequestEntry | DroppedRequests>;
+  /** Resolves when the expectation is met by the requests so far; rejects with ExpectationError, which says what was seen, when not. */
+  expect(expectation: Expectation): Promise<Verdict>;
+  /** Resolves as soon as the expectation is met; rejects with the same ExpectationError when it is not met in time. */
+  waitFor(expectation: Expectation, options?: WaitOptions): Promise<Verdict>;
+}
+
 /** All verbs. Each may be far away, so each answers later; a refusal rejects with ControlError. */
-export interface Controls {
+export interface Controls extends RequestControls {
   state(): Promise<StateReport>;
   readonly clock: ClockControls;
   readonly faults: FaultControls;
@@ -157,7 +185,8 @@ export interface Controls {
     action: Name,
     request?: InstanceActionParameters<Name> & ActionTarget,
   ): Promise<InstanceReport>;
-  requests(query?: RequestQuery): Promise<RequestReport>;
+  /** What instances asked of their metadata service, dropped requests included: of one (name or id), or of all that ever asked. */
+  counters(instance?: string): Promise<readonly InstanceCountsReport[]>;
   /** The issues, renewals and expiries that the heartbeat announced, oldest first; the last 1,000 are kept. */
   announcements(): Promise<readonly AnnouncementReport[]>;
   environment(query?: EnvironmentQuery): Promise<Environment>;

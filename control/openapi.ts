@@ -1,7 +1,7 @@
 // How is the control API described? As OpenAPI 3.1, written from the table of routes.
 
 import { z } from "zod";
-import { type Route, routes } from "./routes.ts";
+import { JSON_TYPE, NDJSON_TYPE, type Route, routes } from "./routes.ts";
 
 const failure = {
   description: "refused, with one line that says why",
@@ -18,6 +18,12 @@ function parameters({ parameters, path }: Route) {
   });
 }
 
+/** What a 200 may be. */
+const contentOf = ({ json, lines }: Route) => ({
+  ...(json && { [JSON_TYPE]: { schema: {} } }),
+  ...(lines && { [NDJSON_TYPE]: { schema: {} } }),
+});
+
 function operation(route: Route) {
   const { $schema, ...schema } = z.toJSONSchema(route.described ?? route.parameters, { io: "input" });
   const hasBody = route.method !== "get" && route.method !== "delete";
@@ -25,7 +31,7 @@ function operation(route: Route) {
     summary: route.summary,
     operationId: `${route.method}${route.path.replaceAll(/[{}]/g, "").replace(/(^|\/)(\w)/g, (_, _slash, letter: string) => letter.toUpperCase())}`,
     ...(hasBody ? { requestBody: { content: { "application/json": { schema } } } } : { parameters: parameters(route) }),
-    responses: { 200: { description: "done", content: { "application/json": { schema: {} } } }, default: failure },
+    responses: { 200: { description: "done", content: contentOf(route) }, default: failure },
   };
 }
 
@@ -40,6 +46,13 @@ export function openApiDocument(version: string) {
         summary: "every listener answers",
         operationId: "getReady",
         responses: { 200: { description: "it does" }, 503: { description: "not yet" } },
+      },
+    },
+    "/metrics": {
+      get: {
+        summary: "the metrics of all of it, for Prometheus",
+        operationId: "getMetrics",
+        responses: { 200: { description: "in its text format", content: { "text/plain": { schema: {} } } } },
       },
     },
   };

@@ -1,36 +1,19 @@
 // What was asked, and what was answered? The last requests at IMDS and at the AWS endpoints, in a bounded ring.
 
-import { type ExchangeFacts, type HttpReply, type HttpRequest, header } from "../network/message.ts";
+import type { HttpReply, HttpRequest } from "../network/message.ts";
+import { matcherOf, type RequestConditions } from "./request-conditions.ts";
+import { RequestCounts } from "./request-counts.ts";
+import {
+  blankRecord,
+  entryOf,
+  type Face,
+  type RequestEntry,
+  type RequestRecord,
+  Texts,
+  writeRecord,
+} from "./request-record.ts";
 
-export type Face = "imds" | "aws";
-
-/** One exchange. No secret and no session token is ever in it. */
-export interface RequestEntry extends ExchangeFacts {
-  /** Counts from 1 over all requests, dropped ones included. */
-  readonly sequence: number;
-  /** The simulated instant, in ISO 8601. */
-  readonly at: string;
-  readonly face: Face;
-  readonly method: string;
-  readonly target: string;
-  /** 0 where an injected fault left no answer. */
-  readonly status: number;
-  readonly sourceAddress: string;
-  readonly userAgent?: string;
-}
-
-/** All given conditions must hold; `path` is the beginning of the target, `userAgent` a part of it. */
-export interface RequestQuery {
-  readonly face?: Face | undefined;
-  readonly instance?: string | undefined;
-  readonly method?: string | undefined;
-  readonly path?: string | undefined;
-  readonly status?: number | undefined;
-  readonly accessKeyId?: string | undefined;
-  readonly action?: string | undefined;
-  readonly userAgent?: string | undefined;
-  /** Only entries after this sequence number. */
-  readonly after?: number | undefined;
+export interface RequestQuery extends RequestConditions {
   /** At most so many, the newest. */
   readonly limit?: number | undefined;
 }
@@ -44,38 +27,27 @@ export interface RequestReport {
   readonly dropped: number;
 }
 
-/**
- * What is kept of an exchange; `list` dresses it. On the path of every request records are written over and texts are kept once:
- * what a ring holds of each request anew, the garbage collector must first carry around.
- */
-interface Kept {
-  face: Face;
-  at: number;
-  method: string;
-  target: string;
-  status: number;
-  sourceAddress: string;
-  userAgent: string | undefined;
-  facts: Facts;
+/** Who is told of what happens to a log, within the call that makes it happen. */
+export interface LogWatcher {
+  /** The record is written over later: take what is needed. */
+  added(record: RequestRecord): void;
+  /** All is forgotten, and counts begin anew. */
+  cleared(): void;
+  /** Nothing more will come. */
+  closed(): void;
 }
-type Facts = { -readonly [Name in keyof Required<ExchangeFacts>]: ExchangeFacts[Name] };
-
-// A presigned URL carries what opens a bucket, under names that may be escaped.
-const SECRET_PARAMETERS = /^(x-amz-security-token|x-amz-signature|signature)$/i;
-const withoutSecrets = (target: string) =>
-  target.includes("?")
-    ? target.replace(/([?&])([^=&#]*)=[^&#]*/g, (whole, mark, name) =>
-        SECRET_PARAMETERS.test(unescaped(name)) ? `${mark}${name}=REDACTED` : whole,
-      )
-    : target;
-const unescaped = (name: string) =>
-  name.replace(/%([0-9a-f]{2})/gi, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)));
 
 export class RequestLog {
   readonly #size: number;
-  #ring: Kept[] = [];
+  #ring: RequestRecord[] = [];
   #total = 0;
+  /** The latest simulated instant of a dropped request. */
+  #droppedUpTo = Number.NEGATIVE_INFINITY;
   readonly #texts = new Texts();
+  readonly counts = new RequestCounts();
+  /** Undefined while nobody watches: then a request pays for nobody. */
+  #watchers: ReadonlySet<LogWatcher> | undefined;
+  #isClosed = false;
 
   /** @param size how many exchanges are kept, at least 1. */
   constructor(size: number) {
@@ -84,103 +56,78 @@ export class RequestLog {
     this.#size = size;
   }
 
+  get total(): number {
+    return this.#total;
+  }
+
+  get dropped(): number {
+    return Math.max(0, this.#total - this.#size);
+  }
+
   add(face: Face, request: HttpRequest, reply: HttpReply): void {
     const place = this.#total++ % this.#size;
-    this.#ring[place] ??= blank();
-    const kept = this.#ring[place];
-    const texts = this.#texts;
-    kept.face = face;
-    kept.at = request.at;
-    kept.method = texts.one(request.method);
-    kept.target = texts.one(withoutSecrets(request.target));
-    kept.status = reply.status;
-    kept.sourceAddress = texts.one(request.remoteAddress);
-    kept.userAgent = texts.one(header(request.rawHeaders, "user-agent"));
-    copyFacts(reply.facts ?? NO_FACTS, kept.facts, texts);
+    this.#ring[place] ??= blankRecord();
+    const record = this.#ring[place];
+    if (this.#total > this.#size && record.at > this.#droppedUpTo) this.#droppedUpTo = record.at;
+    writeRecord(record, this.#total, face, request, reply, this.#texts);
+    this.counts.count(record);
+    if (this.#watchers !== undefined) for (const watcher of this.#watchers) watcher.added(record);
   }
 
   clear(): void {
     this.#ring = [];
     this.#total = 0;
+    this.counts.clear();
+    this.#droppedUpTo = Number.NEGATIVE_INFINITY;
+    for (const watcher of this.#watchers ?? []) watcher.cleared();
   }
 
-  list(query: RequestQuery = {}): RequestReport {
-    const dropped = Math.max(0, this.#total - this.#size);
-    const found: RequestEntry[] = [];
-    for (let index = Math.max(dropped, query.after ?? 0); index < this.#total; index++) {
-      const entry = dressed(this.#ring[index % this.#size] as Kept, index + 1);
-      if (matches(entry, query)) found.push(entry);
+  /** Ends whoever watches; requests may still be added. */
+  close(): void {
+    this.#isClosed = true;
+    for (const watcher of this.#watchers ?? []) watcher.closed();
+    this.#watchers = undefined;
+  }
+
+  /** Tells `watcher` from now on; returns how to stop. */
+  watch(watcher: LogWatcher): () => void {
+    if (this.#isClosed) {
+      watcher.closed();
+      return () => {};
     }
-    const requests = query.limit === undefined ? found : found.slice(Math.max(0, found.length - query.limit));
-    return { requests, total: this.#total, dropped };
+    this.#watchers = new Set([...(this.#watchers ?? []), watcher]);
+    return () => {
+      const others = [...(this.#watchers ?? [])].filter((other) => other !== watcher);
+      this.#watchers = others.length === 0 ? undefined : new Set(others);
+    };
   }
-}
 
-const NO_FACTS: ExchangeFacts = {};
-
-function blank(): Kept {
-  const facts: Facts = {
-    instanceId: undefined,
-    imdsVersion: undefined,
-    accessKeyId: undefined,
-    action: undefined,
-    principal: undefined,
-    errorCode: undefined,
-    reason: undefined,
-    fault: undefined,
-  };
-  return { face: "imds", at: 0, method: "", target: "", status: 0, sourceAddress: "", userAgent: undefined, facts };
-}
-
-function copyFacts(from: ExchangeFacts, to: Facts, texts: Texts): void {
-  to.instanceId = texts.one(from.instanceId);
-  to.imdsVersion = from.imdsVersion;
-  to.accessKeyId = texts.one(from.accessKeyId);
-  to.action = texts.one(from.action);
-  to.principal = texts.one(from.principal);
-  to.errorCode = texts.one(from.errorCode);
-  to.reason = texts.one(from.reason);
-  to.fault = texts.one(from.fault);
-}
-
-const TEXTS = 2_000;
-
-/** One copy of each text that comes again and again; of rare ones it forgets. */
-class Texts {
-  readonly #known = new Map<string, string>();
-
-  one<Text extends string | undefined>(text: Text): Text {
-    if (text === undefined) return text;
-    const known = this.#known.get(text);
-    if (known !== undefined) return known as Text;
-    if (this.#known.size === TEXTS) this.#known.clear();
-    this.#known.set(text, text);
-    return text;
+  /** The record of that sequence number; undefined when it is dropped or has not come yet. */
+  record(sequence: number): RequestRecord | undefined {
+    if (sequence <= this.dropped || sequence > this.#total) return undefined;
+    return this.#ring[(sequence - 1) % this.#size];
   }
-}
 
-function dressed({ at, userAgent, facts, ...kept }: Kept, sequence: number): RequestEntry {
-  return {
-    sequence,
-    at: new Date(at).toISOString(),
-    ...kept,
-    ...given({ userAgent, ...facts }),
-  };
-}
+  /** The records after that sequence number that are kept, oldest first. Records are written over: take what is needed. */
+  *records(after = 0): Generator<RequestRecord> {
+    for (let sequence = Math.max(this.dropped, after) + 1; sequence <= this.#total; sequence++)
+      yield this.#ring[(sequence - 1) % this.#size] as RequestRecord;
+  }
 
-const given = <Values extends object>(values: Values) =>
-  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
-const equal = (wanted: unknown, found: unknown) => wanted === undefined || wanted === found;
+  /** Whether a request that such a query could mean is no longer kept. */
+  hasDropped({ after = 0, from }: RequestConditions): boolean {
+    return this.dropped > after && (from === undefined || Date.parse(from) <= this.#droppedUpTo);
+  }
 
-function matches(entry: RequestEntry, query: RequestQuery): boolean {
-  return (
-    equal(query.face, entry.face) &&
-    equal(query.instance, entry.instanceId) &&
-    equal(query.method, entry.method) &&
-    equal(query.status, entry.status) &&
-    equal(query.accessKeyId, entry.accessKeyId) &&
-    equal(query.action, entry.action) &&
-    entry.target.startsWith(query.path ?? "") &&
-    (entry.userAgent ?? "").includes(query.userAgent ?? "")
-  );
+  list({ limit, ...conditions }: RequestQuery = {}): RequestReport {
+    const found: RequestEntry[] = [];
+    const matches = matcherOf(conditions);
+    const { total, dropped } = this;
+    for (let sequence = total; sequence > Math.max(dropped, conditions.after ?? 0); sequence--) {
+      if (limit !== undefined && found.length >= limit) break;
+      const record = this.record(sequence) as RequestRecord;
+      if (matches(record)) found.push(entryOf(record));
+    }
+    return { requests: found.reverse(), total, dropped };
+  }
 }

@@ -3,12 +3,28 @@
 import { z } from "zod";
 import { faultSchema, type WrittenFault } from "../faults/table.ts";
 import { type InstanceActionName, instanceActions } from "../instances/actions/table.ts";
+import type { DroppedRequests } from "./await-requests.ts";
 import type { Controls } from "./controls.ts";
+import { ExpectationError, querySchema, type Verdict } from "./expectation.ts";
+import { awaitedSchema, expectationSchema, requestQuery } from "./request-controls.ts";
+import type { RequestQuery } from "./request-log.ts";
+import type { RequestEntry } from "./request-record.ts";
+
+export const JSON_TYPE = "application/json";
+/** https://github.com/ndjson/ndjson-spec */
+export const NDJSON_TYPE = "application/x-ndjson";
 
 const text = z.string().min(1);
-const whole = z.coerce.number().int().min(0);
 
-export interface Route {
+/** How a route answers; one that has both asks the Accept header. The signal tells that the client has gone. */
+export interface Answers<Parameters> {
+  /** The JSON of a 200; undefined makes it a 204. */
+  json?(controls: Controls, parameters: Parameters, signal: AbortSignal): Promise<unknown>;
+  /** What NDJSON has one line for, as far as it has come. */
+  lines?(controls: Controls, parameters: Parameters, signal: AbortSignal): AsyncIterable<unknown>;
+}
+
+export interface Route extends Answers<never> {
   readonly method: "get" | "post" | "patch" | "put" | "delete";
   /** A segment in braces is a parameter: `/faults/{id}`. */
   readonly path: string;
@@ -17,8 +33,6 @@ export interface Route {
   readonly parameters: z.ZodObject;
   /** What they are like, where they are checked elsewhere, in the words of the configuration. */
   readonly described?: z.ZodType;
-  /** Answers the JSON of a 200; undefined makes it a 204. */
-  answer(controls: Controls, parameters: never): Promise<unknown>;
 }
 
 function route<Parameters extends z.ZodObject>(
@@ -26,9 +40,26 @@ function route<Parameters extends z.ZodObject>(
   path: string,
   summary: string,
   parameters: Parameters,
-  answer: (controls: Controls, parameters: z.infer<Parameters>) => Promise<unknown>,
+  answers: Answers<z.infer<Parameters>> | NonNullable<Answers<z.infer<Parameters>>["json"]>,
 ): Route {
-  return { method, path, summary, parameters, answer };
+  return { method, path, summary, parameters, ...(typeof answers === "function" ? { json: answers } : answers) };
+}
+
+/** Those that are kept, after how many are not. */
+async function* exported(controls: Controls, query: RequestQuery): AsyncGenerator<RequestEntry | DroppedRequests> {
+  const { requests, dropped } = await controls.requests(query);
+  if (dropped > 0) yield { dropped };
+  yield* requests;
+}
+
+/** An expectation that does not hold is an answer, too. */
+async function verdictOf(judged: Promise<Verdict>): Promise<Verdict> {
+  try {
+    return await judged;
+  } catch (problem) {
+    if (problem instanceof ExpectationError) return problem.verdict;
+    throw problem;
+  }
 }
 
 const nothing = z.strictObject({});
@@ -37,20 +68,9 @@ const clockChange = z.strictObject({
   speed: z.number().min(0).max(1_000_000).optional().describe("simulated seconds in a real second"),
   paused: z.boolean().optional(),
 });
-const requestQuery = z.strictObject({
-  face: z.enum(["imds", "aws"]).optional(),
-  instance: text.optional().describe("instance id or name"),
-  method: text.optional(),
-  path: text.optional().describe("the beginning of the path"),
-  status: whole.optional(),
-  accessKeyId: text.optional(),
-  action: text.optional().describe("such as s3:GetObject"),
-  userAgent: text.optional().describe("a part of the User-Agent"),
-  after: whole.optional().describe("only entries after this sequence number"),
-  limit: whole.optional().describe("at most so many, the newest"),
-});
 const environmentQuery = z.strictObject({ instance: text.optional(), user: text.optional() });
 const doors = z.strictObject({ instance: text.optional().describe("name or id; the only instance when absent") });
+const counted = z.strictObject({ instance: text.optional().describe("name or id; all that ever asked when absent") });
 const faultId = z.strictObject({ id: text.describe("as POST /faults answers it") });
 const rotation = z.strictObject({ instance: text.optional().describe("name or id; all instances when absent") });
 
@@ -82,8 +102,29 @@ export const routes: readonly Route[] = [
     controls.rotate(instance),
   ),
   ...actions,
-  route("get", "/requests", "the last requests at IMDS and at the AWS endpoints", requestQuery, (controls, query) =>
-    controls.requests(query),
+  route("get", "/requests", "the last requests at IMDS and at the AWS endpoints", requestQuery, {
+    json: (controls, query) => controls.requests(query),
+    lines: exported,
+  }),
+  route("get", "/requests/stream", "the requests from now on, or after a sequence number, as they come", querySchema, {
+    lines: (controls, query, signal) => controls.followRequests(query, signal),
+  }),
+  route(
+    "post",
+    "/requests/expect",
+    "whether the requests so far are as expected",
+    expectationSchema,
+    (controls, expectation) => verdictOf(controls.expect(expectation)),
+  ),
+  route(
+    "post",
+    "/requests/wait",
+    "the same as soon as they are, or at the timeout",
+    awaitedSchema,
+    (controls, { timeout, ...expectation }, signal) => verdictOf(controls.waitFor(expectation, { timeout, signal })),
+  ),
+  route("get", "/counters", "what instances asked of IMDS, as counts", counted, (controls, { instance }) =>
+    controls.counters(instance),
   ),
   route("get", "/announcements", "credentials issued, renewed and expired", nothing, (controls) =>
     controls.announcements(),

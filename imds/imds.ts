@@ -47,15 +47,20 @@ export function createImds(parts: ImdsParts): HttpHandler {
 
 function serve(request: HttpRequest, instance: Instance, parts: ImdsParts): HttpReply | Promise<HttpReply> {
   const token = header(request.rawHeaders, "x-aws-ec2-metadata-token");
+  const segments = segmentsOf(request.target);
   const visit: Visit = {
     request,
     instance,
     tokens: parts.tokens,
     at: request.at,
-    segments: segmentsOf(request.target),
+    segments,
     token,
     secondsLeft: undefined,
-    facts: { instanceId: instance.instanceId, imdsVersion: token === undefined ? 1 : 2 },
+    facts: {
+      instanceId: instance.instanceId,
+      imdsVersion: token === undefined ? 1 : 2,
+      metadataVersion: segments?.[0],
+    },
   };
   return passGate(visit) ?? showPath(visit, parts);
 }

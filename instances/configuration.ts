@@ -143,5 +143,10 @@ export const instanceShape = {
     .exactOptional(),
 };
 
+/** Whom a caller is taken for that no listener and no source address means: see lookup.ts. */
+export const unknownCallerSchema = z
+  .string()
+  .describe("An unknown caller: refuse, or an instance's name; the only instance where there is just one unless given");
+
 export type InstanceConfiguration = z.infer<z.ZodObject<typeof instanceShape>>;
 export type InstancesConfiguration = Readonly<Record<string, InstanceConfiguration>>;

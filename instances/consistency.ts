@@ -1,9 +1,11 @@
 // Do the entries of `instances` agree with each other? Names, ids, listeners and source addresses that would mean two machines.
 
+import { didYouMean } from "../roles/did-you-mean.ts";
 import { addressNumber } from "./address.ts";
 import type { InstanceConfiguration, InstancesConfiguration } from "./configuration.ts";
 import type { InterfaceConfiguration } from "./configuration-network.ts";
-import { readMemberName } from "./member.ts";
+import { REFUSE } from "./lookup.ts";
+import { memberName, readMemberName } from "./member.ts";
 
 /** Where in `instances` something is wrong, and what. */
 export interface InstancesFault {
@@ -20,6 +22,16 @@ export function instancesFaults(instances: InstancesConfiguration): InstancesFau
     ...doubleFaults(entries, "instanceId"),
     ...sourceFaults(entries),
   ];
+}
+
+/** What is wrong with the instance that unknown callers are to be; undefined when nothing is. */
+export function unknownCallerFault(name: string, instances: InstancesConfiguration): string | undefined {
+  const entry = Object.hasOwn(instances, name) ? instances[name] : undefined;
+  if (name === REFUSE || (entry && entry.count === undefined)) return undefined;
+  if (entry) return `is a template: name one of its instances, such as ${memberName(name, 0)}`;
+  const member = readMemberName(name);
+  if (member && member.index < (instances[member.template]?.count ?? 0)) return undefined;
+  return `there is no instance "${name}"${didYouMean(name, [REFUSE, ...Object.keys(instances)])}`;
 }
 
 type Entries = readonly (readonly [string, InstanceConfiguration])[];

@@ -5,7 +5,7 @@ import { LRUCache } from "lru-cache";
 import type { Instance } from "./instance.ts";
 import { instanceAt, type Life, type Stretch } from "./life.ts";
 import { type Caller, createLookup, type Place } from "./lookup.ts";
-import { makeInstance } from "./make.ts";
+import { makeInstance, nameAt } from "./make.ts";
 import type { InstancesState } from "./state.ts";
 
 /** An instance may change: each question names the instant (epoch milliseconds) at which it is looked at. */
@@ -14,9 +14,11 @@ export interface Fleet {
   readonly size: number;
   byName(name: string, at: number): Instance | undefined;
   byInstanceId(instanceId: string, at: number): Instance | undefined;
+  /** What the instance is called and, of one of a template, its template too; tells that without making it. */
+  nameOf(instanceId: string): { readonly name: string; readonly entry: string } | undefined;
   /**
-   * The instance that the listener means, else the one that the source address means, else the only one there is. Undefined
-   * for a stranger among several, who is to be refused.
+   * The instance that the listener means, else the one that the source address means, else the one that an unknown
+   * caller is to be, else the only one there is. Undefined for a stranger who is to be refused.
    */
   callerOf(caller: Caller, at: number): Instance | undefined;
   /** The instances with an entry of their own, not those of templates. */
@@ -42,6 +44,10 @@ export function createFleet(state: () => InstancesState): Fleet {
   return {
     get size() {
       return current().lookup.size;
+    },
+    nameOf(instanceId) {
+      const place = current().lookup.ofInstanceId(instanceId);
+      return place && { name: nameAt(place), entry: place.entry.name };
     },
     byName(name, at) {
       const { slotOf, lookup } = current();

@@ -37,21 +37,20 @@ interface Index {
   readonly sourceRanges: readonly { readonly entry: InstanceEntry; readonly first: bigint }[];
 }
 
+/** The `unknownCaller` that is nobody. */
+export const REFUSE = "refuse";
+
 export function createLookup(state: InstancesState): Lookup {
   const index = indexOf(state);
+  const stranger = placeOfStranger(index, state);
   return {
     size: index.size,
-    ofName(name) {
-      const entry = state.entries.get(name);
-      if (entry && entry.configuration.count === undefined) return { entry, index: 0 };
-      const member = readMemberName(name);
-      return member && placeIn(state.entries.get(member.template), member.index);
-    },
+    ofName: (name) => placeOfName(state, name),
     ofInstanceId(instanceId) {
       const member = readMemberId(instanceId);
       return index.ids.get(instanceId) ?? (member && placeIn(index.series.get(member.series), member.index));
     },
-    ofCaller: (caller) => placeOfListener(index, caller) ?? placeOfSource(index, caller) ?? onlyPlace(index, state),
+    ofCaller: (caller) => placeOfListener(index, caller) ?? placeOfSource(index, caller) ?? stranger,
   };
 }
 
@@ -102,7 +101,17 @@ function placeOfSource({ sources, sourceRanges }: Index, { remoteAddress }: Call
   return undefined;
 }
 
-function onlyPlace({ size }: Index, { entries }: InstancesState): Place | undefined {
+function placeOfName({ entries }: InstancesState, name: string): Place | undefined {
+  const entry = entries.get(name);
+  if (entry && entry.configuration.count === undefined) return { entry, index: 0 };
+  const member = readMemberName(name);
+  return member && placeIn(entries.get(member.template), member.index);
+}
+
+/** Who is not known is the instance that the configuration names, or the only one there is, or nobody. */
+function placeOfStranger({ size }: Index, state: InstancesState): Place | undefined {
+  const { entries, unknownCaller } = state;
+  if (unknownCaller !== undefined) return unknownCaller === REFUSE ? undefined : placeOfName(state, unknownCaller);
   const [entry] = entries.values();
   return size === 1 && entry ? { entry, index: 0 } : undefined;
 }

@@ -30,11 +30,15 @@ export function instanceIdOf(accountId: string, { name, configuration }: Instanc
   return configuration.instanceId ?? derivedHexId("i-0", 16, accountId, name);
 }
 
+/** The name of the instance `index` of an entry. */
+export const nameAt = ({ entry, index }: { readonly entry: InstanceEntry; readonly index: number }) =>
+  entry.configuration.count === undefined ? entry.name : memberName(entry.name, index);
+
 /** The instance `index` of an entry, as it is at its launch. */
 export function makeInstance(account: Account, entry: InstanceEntry, index: number): Instance {
   const { accountId, region } = account;
   const { configuration } = entry;
-  const name = configuration.count === undefined ? entry.name : memberName(entry.name, index);
+  const name = nameAt({ entry, index });
   const zone = zoneOf(region, configuration.availabilityZone);
   const place = { accountId, region, zone, name, index, firstAddress: entry.privateIpAddress };
   const instanceId = instanceIdOf(accountId, entry, index);

@@ -26,6 +26,8 @@ export interface InstancesState {
   readonly entries: ReadonlyMap<string, InstanceEntry>;
   /** By instance id, of those to which something has happened. */
   readonly lives: ReadonlyMap<string, Life>;
+  /** `refuse`, or the name of an instance; absent where an unknown caller is the only instance there is. */
+  readonly unknownCaller?: string;
 }
 
 export const NO_INSTANCES: InstancesState = {
@@ -63,6 +65,7 @@ export interface InstancesConfigured {
     readonly region: string;
     readonly delays?: Delays;
     readonly instances?: InstancesConfiguration;
+    readonly unknownCaller?: string;
   };
 }
 
@@ -79,7 +82,7 @@ export function foldInstances(state: InstancesState, event: InstancesEvent): Ins
  * one, its association; a new one is launched at this instant, unless its launch time is given.
  */
 function configured(state: InstancesState, { at, configuration }: InstancesConfigured): InstancesState {
-  const { account: accountId, region, delays = "none", instances = {} } = configuration;
+  const { account: accountId, region, delays = "none", instances = {}, unknownCaller } = configuration;
   const before = accountId === state.accountId && region === state.region ? state.entries : NO_INSTANCES.entries;
   const entries = new Map<string, InstanceEntry>();
   for (const [name, written] of Object.entries(instances)) {
@@ -96,7 +99,8 @@ function configured(state: InstancesState, { at, configuration }: InstancesConfi
     const kept = lifeAfter(life, before.get(life.entryName), entries.get(life.entryName));
     return kept ? [[instanceId, kept] as const] : [];
   });
-  return { accountId, region, delays, entries, lives: new Map(lives) };
+  const told = unknownCaller === undefined ? {} : { unknownCaller };
+  return { accountId, region, delays, entries, lives: new Map(lives), ...told };
 }
 
 /** What has happened stays true, but where the configuration now says something else than before. */

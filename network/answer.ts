@@ -100,6 +100,7 @@ async function stream(wire: Wire, reply: HttpReply, body: AsyncIterable<Uint8Arr
   }
 }
 
+/** Resolves when more can be written, or nobody reads any more. */
 export function writable(response: ServerResponse): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const done = () => {

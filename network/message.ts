@@ -27,18 +27,24 @@ export class RequestAborted extends Error {
 
 /** What the request log keeps of an exchange beside the request itself. No secrets, no session tokens. */
 export interface ExchangeFacts {
+  /** The instance that asked; at the AWS endpoints the one whose role's credentials signed. */
   instanceId?: string;
   /** IMDS: 1 without a token, 2 with one. */
   imdsVersion?: 1 | 2;
+  /** IMDS: what the path begins with, `latest` or `2021-03-23`, whether there is such a version or not. */
+  metadataVersion?: string | undefined;
   /** The key that was delivered, or that signed the request. */
   accessKeyId?: string;
+  /** Of a temporary key, epoch milliseconds. */
+  keyIssuedAt?: number;
+  keyExpiresAt?: number;
   /** AWS endpoints: `s3:GetObject`. */
   action?: string;
   principal?: string;
   errorCode?: string;
   /** Why it was answered so, where the answer itself does not say. */
   reason?: string;
-  /** The injected faults that struck, by their ids. */
+  /** The injected faults that struck, by their ids, with spaces between them. */
   fault?: string;
 }
 

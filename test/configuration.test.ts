@@ -95,6 +95,21 @@ const WRONG: readonly [name: string, text: string, lines: string[]][] = [
     ],
   ],
   [
+    "an unknown caller that is nobody",
+    "instances: {demo: {}}\nunknownCaller: dmo",
+    ['c:2:1: unknownCaller: there is no instance "dmo" (did you mean "demo"?)'],
+  ],
+  [
+    "unknown callers that would be many",
+    "unknownCaller: fleet\ninstances: {fleet: {count: 3}}",
+    ["c:1:1: unknownCaller: is a template: name one of its instances, such as fleet-0"],
+  ],
+  [
+    "an unknown caller beyond the count",
+    "unknownCaller: fleet-3\ninstances: {fleet: {count: 3}}",
+    ['c:1:1: unknownCaller: there is no instance "fleet-3" (did you mean "fleet"?)'],
+  ],
+  [
     "a zone of elsewhere",
     "region: eu-west-1\ninstances: {demo: {availabilityZone: us-east-1a}}",
     ["c:2:20: instances.demo.availabilityZone: must be a zone of the region eu-west-1"],
@@ -271,6 +286,7 @@ describe("the JSON Schema", () => {
         "roles",
         "rotation",
         "strictClock",
+        "unknownCaller",
         "users",
       ].sort(),
     );

@@ -6,6 +6,7 @@ import type { Command, Option } from "commander";
 import { describe, expect, test } from "vitest";
 import { createProgram } from "../cli/main.ts";
 import { routes } from "../control/routes.ts";
+import { requestConditions } from "../index.ts";
 import { DOCUMENTS, withExamples } from "../scripts/cut-examples.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -19,6 +20,8 @@ const found = (text: string, pattern: RegExp) => unique(Array.from(text.matchAll
 const OPTIONS = /--([a-z][a-z-]+)/g;
 const everywhere = ["help", "version"];
 const shared = ["control", "control-token", "json"];
+const kebabCase = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+const conditions = requestConditions.map(({ name }) => kebabCase(name));
 const longNames = (options: readonly Option[]) => unique(options.map(({ long }) => long?.slice(2) ?? ""));
 
 describe("the commands", () => {
@@ -28,9 +31,24 @@ describe("the commands", () => {
 
   const others = commands.map((one) => one.name()).filter((name) => name !== "up");
   test.each(others)("mayfly %s: its own options are in its line, and no others", (name) => {
-    const own = (option: string) => !shared.includes(option);
+    const ofRequests = ["requests", "expect", "wait"].includes(name) ? conditions : [];
+    const own = (option: string) => !shared.includes(option) && !ofRequests.includes(option);
     const line = readme.split("\n").find((one) => one.startsWith(`| \`mayfly ${name}`)) ?? "";
     expect(found(line, OPTIONS).filter(own)).toEqual(longNames(command(name).options).filter(own));
+  });
+
+  test("the conditions on requests: their table is what the code has, and each of the three commands takes them", () => {
+    const table = readme.slice(
+      readme.indexOf("### Conditions on requests"),
+      readme.indexOf("### Options of `mayfly up`"),
+    );
+    const rows = requestConditions.map(
+      ({ name, value, about }) => `| \`--${kebabCase(name)} <${value}>\` | ${about} |`,
+    );
+    expect(table.split("\n").filter((line) => line.startsWith("| `"))).toEqual(rows);
+    for (const name of ["requests", "expect", "wait"]) {
+      expect(longNames(command(name).options)).toEqual(expect.arrayContaining(conditions));
+    }
   });
 
   test("mayfly up: its table has all options with their variables and defaults", () => {
@@ -66,7 +84,7 @@ test("the control API: the README has every path, and no other", () => {
   const table = readme.slice(readme.indexOf("## Control API"), readme.indexOf("## More"));
   const told = found(table, /`((?:GET|POST|PATCH|PUT|DELETE) \/[^`?]*)`/g);
   const known = routes.map(({ method, path }) => `${method.toUpperCase()} ${path}`);
-  expect(told).toEqual(unique([...known, "GET /health", "GET /ready", "GET /openapi.json"]));
+  expect(told).toEqual(unique([...known, "GET /health", "GET /ready", "GET /openapi.json", "GET /metrics"]));
 });
 
 test.each(DOCUMENTS)(

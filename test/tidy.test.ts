@@ -59,7 +59,7 @@ const MODULE_ROOMS: readonly [RegExp, readonly string[]][] = [
   [/^(node:)?crypto$/, ["entropy", "signing"]],
   [/^jose(\/|$)/, ["signing"]],
   [/^(node:)?(http|https|http2|net|tls|dgram|dns)(\/|$)/, ["network"]],
-  [/^express(\/|$)/, ["control"]],
+  [/^express(\/|$)|^prom-client$/, ["control"]],
   [/^(node:)?timers(\/|$)|^(node:)?perf_hooks$|^node-cron$/, ["clock"]],
   [/^koffi$/, ["network", "clock"]],
   [/^(node:)?sqlite$/, ["journal"]],

@@ -45,6 +45,11 @@ export async function findSigner(exchange: Exchange): Promise<void> {
   if (!signer) throw new Refused({ fault: "unknown-key", accessKeyId });
   exchange.signer = signer;
   if (signer.principal.kind !== "anonymous") facts.principal = signer.principal.arn;
+  if (signer.session) {
+    facts.instanceId = signer.session.sessionName;
+    facts.keyIssuedAt = signer.session.issuedAt;
+    facts.keyExpiresAt = signer.session.expiresAt;
+  }
 }
 
 function userSigner(identities: Identities, accessKeyId: string): Signer | undefined {

@@ -79,7 +79,7 @@ function credentialsDocument({ credentials, lastUpdatedAt, expiresAt }: Delivere
     }),
     // Captures of renewed credentials show that a renewal moves Last-Modified: it lies 6 h and some minutes before Expiration.
     lastModified: new Date(session.issuedAt).toUTCString(),
-    facts: { accessKeyId },
+    facts: { accessKeyId, keyIssuedAt: session.issuedAt, keyExpiresAt: expiresAt },
   };
 }
 

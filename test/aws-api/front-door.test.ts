@@ -3,7 +3,7 @@
 import { createHmac } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { header } from "../../network/message.ts";
-import { ALICE, AT, form, frontDoor, httpRequest, identities, ROLE, signed, text } from "./world.ts";
+import { ALICE, AT, form, frontDoor, httpRequest, identities, ROLE, session, signed, text } from "./world.ts";
 
 const handle = frontDoor();
 const headersOf = (rawHeaders: readonly string[]) =>
@@ -30,7 +30,10 @@ describe("GetCallerIdentity", () => {
       Date: "Tue, 24 Nov 2026 12:00:00 GMT",
     });
     expect(reply.facts).toEqual({
+      instanceId: "i-0123456789abcdef0",
       accessKeyId: ROLE.accessKeyId,
+      keyIssuedAt: session.issuedAt,
+      keyExpiresAt: session.expiresAt,
       action: "sts:GetCallerIdentity",
       principal: "arn:aws:sts::123456789012:assumed-role/mybucket-access/i-0123456789abcdef0",
     });
@@ -76,7 +79,10 @@ describe("S3", () => {
       "Content-Type": "text/plain",
     });
     expect(byPath.facts).toEqual({
+      instanceId: "i-0123456789abcdef0",
       accessKeyId: ROLE.accessKeyId,
+      keyIssuedAt: session.issuedAt,
+      keyExpiresAt: session.expiresAt,
       action: "s3:GetObject",
       principal: "arn:aws:sts::123456789012:assumed-role/mybucket-access/i-0123456789abcdef0",
     });

@@ -40,6 +40,14 @@ describe("what makes no sense", () => {
     [["exec", "--user", "alice", "--instance", "demo", "--", "true"], /cannot be used with option/],
     [["advance"], /missing required argument 'duration'/],
     [["requests", "--face", "both"], /Allowed choices are imds, aws/],
+    [["requests", "--status", "soon"], /'--status <range>' argument 'soon' is invalid\. must be such as 404, 4xx/],
+    [["requests", "--key-age", "old"], /'--key-age <range>' argument 'old' is invalid\. must be such as <5m/],
+    [["requests", "--after", "now"], /'--after <sequence>' argument 'now' is invalid\. must be a whole number/],
+    [["expect", "--from", "yesterday"], /must be an instant such as 2026-11-24T00:00:00Z/],
+    [["expect", "--none", "--exactly", "2"], /^error: exactly and none say different things: give one of them/],
+    [["expect", "--in-order", "method=PUT", "colour=red"], /^error: inOrder\.1: .*colour/],
+    [["wait", "--within", "soon"], /`soon` is no duration/],
+    [["wait", "--timeout", "soon"], /`soon` is no duration/],
   ])("mayfly %j", async (words, message) => {
     const { status, output, errors } = await mayfly(words);
     expect([status, output]).toEqual([2, ""]);
@@ -92,6 +100,9 @@ describe("what fails", () => {
     ["jump", "7h"],
     ["rotate"],
     ["requests"],
+    ["requests", "--follow"],
+    ["expect", "--none"],
+    ["wait", "--none"],
     ["reset"],
     ["env"],
     ["ready"],

@@ -1,25 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { RequestLog, type RequestQuery } from "../../control/request-log.ts";
-import type { HttpReply, HttpRequest } from "../../network/message.ts";
-
-const request = (target: string, more: Partial<HttpRequest> = {}): HttpRequest => ({
-  method: "GET",
-  target,
-  rawHeaders: ["Host", "x", "User-Agent", "Boto3/1.44"],
-  body: (async function* () {})(),
-  at: Date.parse("2026-11-24T00:00:00Z"),
-  realAt: 0,
-  remoteAddress: "127.0.0.1",
-  localAddress: "127.0.0.1",
-  localPort: 1338,
-  ...more,
-});
-const reply = (status = 200, facts?: HttpReply["facts"]): HttpReply => ({
-  status,
-  rawHeaders: [],
-  body: "",
-  ...(facts && { facts }),
-});
+import { hour, reply, request, START } from "./exchanges.ts";
 
 describe("the request log", () => {
   test("keeps the newest in order and counts what it dropped", () => {
@@ -71,13 +52,27 @@ describe("the request log", () => {
 
   const filled = () => {
     const log = new RequestLog(10);
+    const key = { accessKeyId: "ASIA1", keyIssuedAt: START, keyExpiresAt: START + 6 * hour };
     log.add(
       "imds",
-      request("/latest/meta-data/", { method: "GET" }),
-      reply(200, { instanceId: "i-1", imdsVersion: 2 }),
+      request("/latest/meta-data/"),
+      reply(200, { instanceId: "i-1", imdsVersion: 2, metadataVersion: "latest" }),
     );
-    log.add("imds", request("/latest/api/token", { method: "PUT" }), reply(200, { instanceId: "i-2" }));
-    log.add("aws", request("/mybucket"), reply(404, { action: "s3:ListBucket", accessKeyId: "ASIA1" }));
+    log.add(
+      "imds",
+      request("/2021-03-23/api/token", { method: "PUT", at: START + hour }),
+      reply(503, { instanceId: "i-2", imdsVersion: 1, metadataVersion: "2021-03-23", fault: "late-1 status-2" }),
+    );
+    log.add(
+      "aws",
+      request("/mybucket", { at: START + 7 * hour, rawHeaders: ["user-agent", "aws-sdk-js/3"] }),
+      reply(404, {
+        action: "s3:ListBucket",
+        errorCode: "NoSuchBucket",
+        principal: "arn:aws:sts::1:role/r/i-1",
+        ...key,
+      }),
+    );
     return log;
   };
   test.each<[RequestQuery, number[]]>([
@@ -85,12 +80,35 @@ describe("the request log", () => {
     [{ face: "aws" }, [3]],
     [{ instance: "i-2" }, [2]],
     [{ method: "PUT" }, [2]],
-    [{ path: "/latest" }, [1, 2]],
+    [{ path: "/latest" }, [1]],
     [{ status: 404 }, [3]],
+    [{ status: "404" }, [3]],
+    [{ status: "4xx" }, [3]],
+    [{ status: "4xx,200" }, [1, 3]],
+    [{ status: "400-599" }, [2, 3]],
+    [{ status: ">=404" }, [2, 3]],
+    [{ status: "<404" }, [1]],
+    [{ imdsVersion: 2 }, [1]],
+    [{ metadataVersion: "2021-03-23" }, [2]],
     [{ action: "s3:ListBucket" }, [3]],
+    [{ errorCode: "NoSuchBucket" }, [3]],
+    [{ principal: ":role/r/" }, [3]],
     [{ accessKeyId: "ASIA1" }, [3]],
+    [{ keyAge: ">=7h" }, [3]],
+    [{ keyAge: "7h" }, [3]],
+    [{ keyAge: "1h-7h30m" }, [3]],
+    [{ keyAge: ">7h" }, []],
+    [{ keyLeft: "<0" }, [3]],
+    [{ keyLeft: ">=0s" }, []],
+    [{ fault: "any" }, [2]],
+    [{ fault: "status-2" }, [2]],
+    [{ fault: "status" }, []],
+    [{ fault: "none" }, [1, 3]],
     [{ userAgent: "boto" }, []],
-    [{ userAgent: "Boto" }, [1, 2, 3]],
+    [{ userAgent: "Boto" }, [1, 2]],
+    [{ from: "2026-11-24T01:00:00Z" }, [2, 3]],
+    [{ to: "2026-11-24T01:00:00Z" }, [1, 2]],
+    [{ from: "2026-11-24T01:00:00+01:00", to: "2026-11-24T00:30:00Z" }, [1]],
     [{ after: 1 }, [2, 3]],
     [{ limit: 1 }, [3]],
     [{ limit: 0 }, []],
@@ -101,6 +119,13 @@ describe("the request log", () => {
         .list(query)
         .requests.map(({ sequence }) => sequence),
     ).toEqual(sequences);
+  });
+
+  test("knows how old a key was when it was used, and what it had left", () => {
+    expect(filled().list({ accessKeyId: "ASIA1" }).requests).toMatchObject([
+      { keyAgeSeconds: 7 * 3600, keyLeftSeconds: -3600 },
+    ]);
+    expect(filled().list({ face: "imds" }).requests[0]).not.toHaveProperty("keyAgeSeconds");
   });
 
   test("is empty after clear, and counts anew", () => {

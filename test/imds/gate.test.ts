@@ -202,10 +202,13 @@ describe("what the request log is told", () => {
     ],
     ["disabled", "valid", "GET", LEAF, { imdsVersion: 2, reason: "HttpEndpoint is disabled" }],
     ["required", "valid", "POST", LEAF, { imdsVersion: 2, reason: "metadata can only be read" }],
+    ["required", "valid", "GET", "/2021-03-23/", { imdsVersion: 2, metadataVersion: "2021-03-23" }],
+    ["required", "valid", "GET", "//%32099-01-01/nothing", { imdsVersion: 2, metadataVersion: "2099-01-01" }],
     ["required", "valid", "GET", "/%zz", { imdsVersion: 2, reason: "the path cannot be decoded" }],
   ] as const)("%s, %s: %s %s", (world, sent, method, target, facts) => {
     const reply = worlds[world].ask(method, target, [...tokenHeaders(world, sent), TTL, "60"]);
-    expect(reply.facts).toEqual({ instanceId: worlds[world].instance.instanceId, ...facts });
+    const metadataVersion = target.startsWith("/latest") ? "latest" : undefined;
+    expect(reply.facts).toEqual({ instanceId: worlds[world].instance.instanceId, metadataVersion, ...facts });
   });
 });
 

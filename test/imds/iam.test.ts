@@ -68,7 +68,10 @@ describe("with a profile", () => {
     expect(reply.facts).toEqual({
       instanceId: world.instance.instanceId,
       imdsVersion: 1,
+      metadataVersion: "latest",
       accessKeyId: `ASIA${"1".repeat(16)}`,
+      keyIssuedAt: expect.any(Number),
+      keyExpiresAt: expect.any(Number),
     });
   });
 

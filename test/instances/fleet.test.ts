@@ -5,11 +5,11 @@ import * as make from "../../instances/make.ts";
 import { foldInstances, type InstancesState, NO_INSTANCES } from "../../instances/state.ts";
 
 const AT = Date.parse("2026-11-24T00:00:00Z");
-const stateOf = (instances: InstancesConfiguration, account = "123456789012") =>
+const stateOf = (instances: InstancesConfiguration, account = "123456789012", unknownCaller?: string) =>
   foldInstances(NO_INSTANCES, {
     type: "configuration.loaded",
     at: AT,
-    configuration: { account, region: "us-east-1", instances },
+    configuration: { account, region: "us-east-1", instances, ...(unknownCaller && { unknownCaller }) },
   });
 const fleetOf = (instances: InstancesConfiguration) => {
   const state = stateOf(instances);
@@ -47,6 +47,21 @@ describe("lookup", () => {
   test("declared instances are those with an entry of their own", () => {
     expect(fleet.declared(AT).map(({ name }) => name)).toEqual(["demo", "named"]);
     expect(fleet.size).toBe(100_002);
+  });
+
+  test("an id tells the name, and the entry, without making the instance", () => {
+    const other = fleetOf({ demo: {}, "web-1": {}, fleet: { count: 100_000 } });
+    const ids = ["demo", "web-1", "fleet-99999"].map((name) => other.byName(name, AT)?.instanceId ?? "");
+    const makes = vi.spyOn(make, "makeInstance");
+    expect([...ids, "i-0", ""].map((id) => other.nameOf(id))).toEqual([
+      { name: "demo", entry: "demo" },
+      { name: "web-1", entry: "web-1" },
+      { name: "fleet-99999", entry: "fleet" },
+      undefined,
+      undefined,
+    ]);
+    expect(makes).toHaveBeenCalledTimes(0);
+    makes.mockRestore();
   });
 });
 
@@ -87,6 +102,26 @@ describe("the caller", () => {
     ["none", {}, undefined],
   ])("where there is %s, a stranger is %s", (_name, instances: InstancesConfiguration, expected) => {
     expect(fleetOf(instances).callerOf(from("127.0.0.1"), AT)?.name).toBe(expected);
+  });
+});
+
+describe("a rule for unknown callers", () => {
+  const three: InstancesConfiguration = { a: { sourceAddress: "10.0.0.10" }, b: {}, fleet: { count: 3 } };
+  test.each<[string, InstancesConfiguration, string, string | undefined]>([
+    ["refuses even where there is one instance", { demo: {} }, "refuse", undefined],
+    ["names an instance", three, "b", "b"],
+    ["names one that has a source address of its own", three, "a", "a"],
+    ["names one of a template", three, "fleet-2", "fleet-2"],
+  ])("%s", (_name, instances, unknownCaller, expected) => {
+    const state = stateOf(instances, undefined, unknownCaller);
+    const fleet = createFleet(() => state);
+    expect(fleet.callerOf(from("192.0.2.1"), AT)?.name).toBe(expected);
+    expect(fleet.callerOf(from("2001:db8::1", "::1:1338"), AT)?.name).toBe(expected);
+  });
+
+  test("is for strangers alone", () => {
+    const state = stateOf(three, undefined, "b");
+    expect(createFleet(() => state).callerOf(from("10.0.0.10"), AT)?.name).toBe("a");
   });
 });
 

@@ -17,5 +17,6 @@ test("an instance's keys open its bucket, until they expire", async () => {
 
   await simulation.clock.advance("7h");
   await expect(list()).rejects.toThrow("The provided token has expired.");
+  await simulation.expect({ query: { face: "aws", status: "4xx", keyLeft: "<0" }, exactly: 3 }); // the SDK tried thrice
 });
 // #endregion

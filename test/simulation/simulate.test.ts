@@ -177,6 +177,47 @@ describe("instances", () => {
     expect((await simulation.requests({ status: 403 })).requests[0]?.reason).toMatch(/instance/);
   });
 
+  test("a stranger is the instance that the configuration names, or nobody", async () => {
+    const instances = { web: { sourceAddress: "127.0.5.1" }, other: {} };
+    const ruled = (unknownCaller: string) => ({ instances, unknownCaller });
+    await using simulation = await simulate({ ...MANUAL, configuration: ruled("other") });
+    const seen = async () => {
+      await imdsToken(simulation.urls.imds, "127.9.9.9");
+      return (await simulation.requests()).requests.at(-1)?.instanceId;
+    };
+    const [, other] = (await simulation.state()).instances;
+    expect(await seen()).toBe(other?.instanceId);
+    await simulation.configure(ruled("refuse"));
+    expect(await seen()).toBeUndefined();
+    await expect(simulation.configure(ruled("othr"))).rejects.toThrow('(did you mean "other"?)');
+  });
+
+  test("are known by their own loopback address, by ::1 as well, and by a source address of IPv6", async () => {
+    const port = async (listen: string) => {
+      await using probe = await simulate({ ...MANUAL, listen: { imds: listen } });
+      return new URL(probe.urls.imds).port;
+    };
+    const instances = {
+      two: { listen: `127.0.0.2:${await port("127.0.0.2:0")}` },
+      six: { listen: `[::1]:${await port("[::1]:0")}` },
+      from6: { sourceAddress: "0:0::1" },
+    };
+    await using simulation = await simulate({
+      ...MANUAL,
+      listen: { imds: "[::1]:0" },
+      configuration: configuration({ instances }),
+    });
+    const [two, six, from6] = (await simulation.state()).instances;
+    const idAt = async (url = "") => {
+      const headers = { "x-aws-ec2-metadata-token": await imdsToken(url) };
+      return (await ask(`${url}/latest/meta-data/instance-id`, { headers })).body;
+    };
+    expect([two?.imds, six?.imds]).toEqual([`http://${instances.two.listen}`, `http://${instances.six.listen}`]);
+    expect(await idAt(two?.imds)).toBe(two?.instanceId);
+    expect(await idAt(six?.imds)).toBe(six?.instanceId);
+    expect(await idAt(simulation.urls.imds)).toBe(from6?.instanceId);
+  });
+
   test("one's token opens nothing at another", async () => {
     const one = { instanceProfile: "mybucket-access", sourceAddress: "127.0.5.1" };
     const instances = { one, other: { ...one, sourceAddress: "127.0.5.2" } };

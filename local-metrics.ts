@@ -1,0 +1,34 @@
+// What is there to be measured of a simulation in this process?
+
+import type { Measured } from "./control/metrics.ts";
+import { setInForce } from "./credential-rotator/schedule.ts";
+import { scheduleOf } from "./credential-rotator/state.ts";
+import type { Simulator } from "./simulator.ts";
+
+/** All of it, at this moment. */
+export function measure(simulator: Simulator): Measured {
+  const { clock, fleet, log, announced, journalPosition } = simulator;
+  const now = clock.now();
+  return {
+    counts: log.counts,
+    asked: log.counts.summedBy((instanceId) => fleet.nameOf(instanceId)?.entry ?? "removed"),
+    log,
+    now,
+    speed: clock.setting.speed,
+    journalPosition: journalPosition(),
+    instances: fleet.size,
+    announced,
+    expiries: expiriesAt(simulator, now),
+  };
+}
+
+/** When the credentials in force expire. That follows from the schedule: none are made for it. */
+function* expiriesAt({ world, fleet, rotator }: Simulator, now: number): Generator<[name: string, expiresAt: number]> {
+  for (const { name, configuration } of world.instances.entries.values()) {
+    const instance = fleet.byName(configuration.count === undefined ? name : `${name}-0`, now);
+    if (!instance?.association || rotator.roleName(instance, now) === undefined) continue;
+    const schedule = scheduleOf(world.rotation, instance, instance.association);
+    const inForce = schedule && setInForce(schedule, now);
+    if (inForce) yield [name, inForce.expiresAt];
+  }
+}
