@@ -259,11 +259,13 @@ describe("the JSON Schema", () => {
     expect(Object.keys(properties).sort()).toEqual(
       [
         "account",
+        "allowRealCredentials",
         "buckets",
         "control",
         "delays",
         "faults",
         "groups",
+        "imds",
         "instanceProfiles",
         "instances",
         "policies",
