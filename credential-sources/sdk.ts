@@ -3,7 +3,7 @@
 import { unavailable } from "./source-failure.ts";
 
 /** What `load` imports; SourceFailure where the package is not installed. */
-async function installed<Module>(name: string, load: () => Promise<Module>): Promise<Module> {
+export async function installed<Module>(name: string, load: () => Promise<Module>): Promise<Module> {
   try {
     return await load();
   } catch (problem) {
