@@ -3,6 +3,7 @@
 
 import type { MovableClock } from "./clock/clock.ts";
 import type { Configuration, WrittenConfiguration } from "./configuration.ts";
+import { parseEndpoint } from "./network/endpoint.ts";
 import { isLoopback } from "./network/host.ts";
 
 /** The names of the roles that have a source. */
@@ -28,7 +29,7 @@ export function* realCredentialsFaults(configuration: WrittenConfiguration): Gen
       const message = `must be required: the credentials of the role ${role} are real`;
       yield { path: ["instances", name, "metadataOptions", "httpTokens"], message };
     }
-    if (listen !== undefined && !allowRealCredentials && !isLoopback(listen.replace(/^\[/, ""))) {
+    if (listen !== undefined && !allowRealCredentials && !isLoopback(parseEndpoint(listen).host)) {
       yield { path: ["instances", name, "listen"], message: OPEN };
     }
   }

@@ -55,6 +55,21 @@ const WRONG: readonly [name: string, text: string, lines: string[]][] = [
     ],
   ],
   ["a bucket twice", "buckets:\n  - mine\n  - mine", ['c:3:5: buckets[1]: the bucket "mine" is there twice']],
+  [
+    "real credentials for IMDSv1, or for others",
+    `{"roles": {"real": {"trust": "ec2.amazonaws.com", "source": {"file": "/keys"}}}, "instanceProfiles": {"p": {"role": "real"}},
+"instances": {
+ "demo": {"instanceProfile": "real", "metadataOptions": {"httpTokens": "optional"}},
+ "other": {"instanceProfile": "p", "metadataOptions": {"httpTokens": "optional"}},
+ "fine": {"metadataOptions": {"httpTokens": "optional"}, "listen": "[::1]:1340"},
+ "open": {"listen": "10.0.0.1:1340"}
+}}`,
+    [
+      "c:3:58: instances.demo.metadataOptions.httpTokens: must be required: the credentials of the role real are real",
+      "c:4:56: instances.other.metadataOptions.httpTokens: must be required: the credentials of the role real are real",
+      "c:6:11: instances.open.listen: would offer real credentials beyond loopback: set allowRealCredentials: true where that is wanted",
+    ],
+  ],
   ["a wrong rotation", "rotation: aws", ['c:1:1: rotation: must be "ec2", or a mapping of lifetime, every and lead']],
   [
     "a wrong key in a rotation",
