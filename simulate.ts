@@ -80,6 +80,8 @@ export async function simulate(options: SimulationOptions = {}): Promise<Simulat
   const listener = await listenApplication(app, endpoint);
   opened.defer(() => listener.close());
   urls = { ...urls, control: listener.url };
+  // Who starts a program once we are ready wants its first credentials to be there: most SDKs wait for a second only.
+  await simulator.settled();
   ready = true;
   const running = opened.move();
   const close = () => running.disposeAsync();

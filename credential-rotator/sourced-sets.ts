@@ -38,7 +38,7 @@ export interface SourcedSets extends Disposable {
   ): Delivered | undefined | Promise<Delivered | undefined>;
   /** Asks for all sets that are due: those of the declared instances, and of those that were ever asked. */
   renewDue(at: number): void;
-  /** Resolves when nothing is on its way any more, or after some seconds. */
+  /** Resolves when nothing is on its way any more, or after ten seconds. */
   settled(): Promise<void>;
 }
 
@@ -65,7 +65,9 @@ const KEPT = 10_000;
 /** 1,000 instances shall not start 1,000 programs. */
 const ASKED_AT_ONCE = 8;
 /** Most clients give up after a second or a few: who waits longer waits for nothing. */
-const LONGEST_WAIT_MILLISECONDS = 5_000;
+const LONGEST_READ_MILLISECONDS = 5_000;
+/** Those who start or move the simulation have more patience. */
+const LONGEST_SETTLING_MILLISECONDS = 10_000;
 
 export function createSourcedSets(parts: SourcedParts): SourcedSets {
   const entries = new LRUCache<string, Entry>({ max: KEPT });
@@ -111,7 +113,7 @@ export function createSourcedSets(parts: SourcedParts): SourcedSets {
     deliver(instance, association, role, at) {
       const entry = look(instance, association, role, at);
       if (!entry?.underWay || !isWorthWaiting(entry, parts.now())) return entry?.delivered;
-      return within(entry.underWay, parts.wait).then(
+      return within(LONGEST_READ_MILLISECONDS, entry.underWay, parts.wait).then(
         () => entry.delivered ?? noneObtained(role.name, parts.now().realAt),
       );
     },
@@ -124,7 +126,10 @@ export function createSourcedSets(parts: SourcedParts): SourcedSets {
         if (role?.source && trustsEc2(role, at)) look(instance, instance.association, role, at);
       }
     },
-    settled: () => within(Promise.all([...entries.values()].map(({ underWay }) => underWay)), parts.wait),
+    settled() {
+      const underWay = [...entries.values()].map((entry) => entry.underWay);
+      return within(LONGEST_SETTLING_MILLISECONDS, Promise.all(underWay), parts.wait);
+    },
     [Symbol.dispose]: () => ending.abort(),
   };
 }
@@ -170,9 +175,9 @@ function fail(parts: SourcedParts, entry: Entry, order: Order, problem: SourceFa
 
 const nameOf = ({ role, instance }: Order) => `role ${role.name} of instance ${instance.name}`;
 
-/** Resolves with what is under way, or after the longest wait. */
-function within(underWay: Promise<unknown>, wait: RealTime["wait"]): Promise<void> {
+/** Resolves with what is under way, or after so long. */
+function within(milliseconds: number, underWay: Promise<unknown>, wait: RealTime["wait"]): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
-  const cancel = wait(LONGEST_WAIT_MILLISECONDS, resolve);
+  const cancel = wait(milliseconds, resolve);
   return Promise.race([promise, underWay]).then(cancel);
 }
