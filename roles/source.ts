@@ -15,7 +15,7 @@ const path = z
 const profile = z.string().min(1).max(255);
 
 /** Names after the fields of an AWS profile; limits are those of https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
-const assumeRole = strictMapping({
+export const assumeRole = strictMapping({
   roleArn: z
     .string()
     .regex(/^arn:\S{16,2044}$/, "must be the ARN of a role, of at least 20 characters")

@@ -1,6 +1,6 @@
 // The root's configuration: read, checked, refused with one line for each mistake.
 
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
@@ -13,6 +13,7 @@ import {
   parseConfiguration,
   readConfiguration,
 } from "../configuration.ts";
+import { assumeRole } from "../roles/source.ts";
 
 const faults = (read: () => unknown): readonly string[] => {
   try {
@@ -23,6 +24,14 @@ const faults = (read: () => unknown): readonly string[] => {
   }
   return [];
 };
+
+test("the configuration in docs/sources.md is one, with what is commented out as well", () => {
+  const text = readFileSync(join(import.meta.dirname, "../docs/sources.md"), "utf8");
+  const [, yaml = ""] = /```yaml\n([\s\S]*?)```/.exec(text) ?? [];
+  const { roles } = parseConfiguration(yaml.replace(/^( +)# (\w+:)/gm, "$1$2"), "docs/sources.md");
+  const told = Object.keys(roles?.["mybucket-access"]?.source?.assumeRole ?? {});
+  expect(told.sort()).toEqual(Object.keys(assumeRole.shape).sort());
+});
 
 /** A text that is wrong, and the lines that say so. */
 const WRONG: readonly [name: string, text: string, lines: string[]][] = [

@@ -3,10 +3,11 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { ListBucketsCommand } from "@aws-sdk/client-s3";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { type Simulation, type SimulationOptions, simulate, type WrittenConfiguration } from "../../index.ts";
-import { ask, imdsToken, type RoleDocument, roleCredentials } from "./client.ts";
+import { ask, imdsToken, type RoleDocument, roleCredentials, s3Client } from "./client.ts";
 
 const HOUR = 3_600_000;
 const scratch = mkdtempSync(join(tmpdir(), "mayfly-simulation-sources-"));
@@ -110,6 +111,28 @@ test("another profile is attached: derived keys, then real ones again", async ()
   expect((await read(simulation)).AccessKeyId).toBe("ASIASECOND");
 });
 
+test("faults that show sets of another instant leave them as they are", async () => {
+  await using simulation = await begin({}, { speed: 0 });
+  for (const fault of ["expired-credentials", "stale-credentials"] as const) await simulation.faults.raise({ fault });
+  expect((await read(simulation)).AccessKeyId).toBe("ASIAFIRST");
+  put("ASIASECOND");
+  await simulation.clock.advance("1h");
+  expect((await read(simulation)).AccessKeyId).toBe("ASIASECOND");
+  const [gone] = (await simulation.requests({ path: "/latest/meta-data/iam" })).requests;
+  expect(gone?.fault).toBeDefined();
+});
+
+test("an SDK takes the empty token of a key that lasts for none", async () => {
+  writeFileSync(file, JSON.stringify({ Version: 1, AccessKeyId: "AKIALASTING", SecretAccessKey: "secret-of-it" }));
+  await using simulation = await begin();
+  const { Token, Expiration } = await read(simulation);
+  expect(Token).toBe("");
+  expect(Math.abs(Date.parse(Expiration) - Date.now() - 6 * HOUR)).toBeLessThan(60_000);
+  await expect(s3Client(simulation, await read(simulation)).send(new ListBucketsCommand())).rejects.toMatchObject({
+    name: "InvalidAccessKeyId",
+  });
+});
+
 describe("real credentials are guarded", () => {
   test("no AWS endpoint of the simulation knows them", async () => {
     await using simulation = await begin();
@@ -119,6 +142,9 @@ describe("real credentials are guarded", () => {
     await expect(sts.send(new GetCallerIdentityCommand({}))).rejects.toMatchObject({
       name: "InvalidClientTokenId",
       message: "The security token included in the request is invalid",
+    });
+    await expect(s3Client(simulation, await read(simulation)).send(new ListBucketsCommand())).rejects.toMatchObject({
+      name: "InvalidToken",
     });
   });
 
