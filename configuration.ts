@@ -10,6 +10,7 @@ import { faultSchema } from "./faults/table.ts";
 import { delays, instanceShape, unknownCallerSchema } from "./instances/configuration.ts";
 import { instancesFaults, unknownCallerFault } from "./instances/consistency.ts";
 import { readMemberName } from "./instances/member.ts";
+import { realCredentialsFaults } from "./real-credentials.ts";
 import { checkIdentities, identitiesShape, strictMapping } from "./roles/configuration.ts";
 import { didYouMean } from "./roles/did-you-mean.ts";
 import { DEFAULT_ACCOUNT_ID } from "./roles/identities.ts";
@@ -47,6 +48,16 @@ const schema = strictMapping({
   instances: z.record(z.string(), instance).describe("Instances by name").exactOptional(),
   unknownCaller: unknownCallerSchema.exactOptional(),
   faults: z.array(faultSchema).describe("What goes wrong, when and for whom: see docs/faults.md").exactOptional(),
+  allowRealCredentials: z
+    .boolean("must be true or false")
+    .describe("Whether credentials that a role has from a source may be offered beyond loopback")
+    .exactOptional(),
+  imds: strictMapping({
+    hosts: z
+      .array(z.string().min(1))
+      .describe("Further Host names by which instances are reached whose role has a source")
+      .exactOptional(),
+  }).exactOptional(),
   control: strictMapping({
     hosts: z.array(z.string().min(1)).describe("Further Host names that the control port answers to").exactOptional(),
   }).exactOptional(),
@@ -121,6 +132,7 @@ function checkTogether(configuration: WrittenConfiguration, context: z.Refinemen
   for (const { path, message } of instancesFaults(instances)) fault(["instances", ...path], message);
   const strangerFault = unknownCaller === undefined ? undefined : unknownCallerFault(unknownCaller, instances);
   if (strangerFault !== undefined) fault(["unknownCaller"], strangerFault);
+  for (const { path, message } of realCredentialsFaults(configuration)) fault(path, message);
   for (const [index, name] of buckets.entries()) {
     if (buckets.indexOf(name) < index) fault(["buckets", index], `the bucket "${name}" is there twice`);
   }

@@ -49,7 +49,7 @@ export interface Surroundings {
 const iso = (instant: number) => new Date(instant).toISOString();
 
 function clockControls({ simulator, doorsFollow }: Surroundings): ClockControls {
-  const { clock, world, change, beat } = simulator;
+  const { clock, world, change, beat, settled } = simulator;
   const report = (): ClockReport => ({
     now: iso(clock.now()),
     realNow: iso(clock.realNow()),
@@ -65,6 +65,7 @@ function clockControls({ simulator, doorsFollow }: Surroundings): ClockControls 
       result: undefined,
     }));
     await doorsFollow();
+    await settled();
     return report();
   };
   return {
@@ -150,12 +151,13 @@ function instanceReports(surroundings: Surroundings): (InstanceReport & { count?
 }
 
 async function rotate(simulator: Simulator, nameOrId: string | undefined) {
-  const { clock, fleet, change, beat } = simulator;
+  const { clock, fleet, change, beat, settled } = simulator;
   const instance = nameOrId === undefined ? undefined : instanceOf(simulator, nameOrId);
   const at = clock.now();
   const event: WorldEvent = { type: "rotation.forced", at, ...(instance && { instanceId: instance.instanceId }) };
   await change(() => ({ events: [event], result: undefined }));
   beat();
+  await settled();
   const renewed = instance ? [instance] : fleet.declared(at);
   return { instances: renewed.map(({ instanceId }) => instanceId), at: iso(at) };
 }
@@ -266,6 +268,8 @@ function configureInTurn({
     try {
       const event: WorldEvent = { type: "configuration.loaded", at: clock.now(), configuration };
       await change(() => ({ events: [event], result: undefined }));
+      simulator.warnOfRealCredentials();
+      simulator.beat();
     } finally {
       await closeListeners();
       await doorsFollow();

@@ -13,11 +13,13 @@ import { localControls } from "./local-controls.ts";
 import { measure } from "./local-metrics.ts";
 import { endpointUrl, parseEndpoint } from "./network/endpoint.ts";
 import { awsFace, type Face, imdsFace } from "./network/faces.ts";
+import { isLoopback } from "./network/host.ts";
 import { takeLinkLocal } from "./network/link-local.ts";
 import { type ListenOptions, listen } from "./network/listener.ts";
 import type { HttpHandler } from "./network/message.ts";
 import { type Listener, listenApplication } from "./network/server.ts";
 import { packageVersion } from "./package-version.ts";
+import { demandAllowed } from "./real-credentials.ts";
 import { sameText } from "./signing/same-text.ts";
 import type { Simulation, SimulationOptions } from "./simulation.ts";
 import { buildSimulator, type Simulator } from "./simulator.ts";
@@ -31,7 +33,6 @@ const certifiedName = (host: string) => {
   const bucket = bucketOfHost(host);
   return bucket === undefined ? host : `*${host.slice(bucket.length)}`;
 };
-const LOOPBACK = /^(127\.|::1$|localhost$)/;
 
 /**
  * Runs a world in this process and resolves when all of it answers. ConfigurationError when the configuration is wrong, NetworkError
@@ -51,9 +52,10 @@ export async function simulate(options: SimulationOptions = {}): Promise<Simulat
   }
   await doors.openInstances(simulator.world.configuration);
   await doors.follow();
+  simulator.warnOfRealCredentials();
 
   const endpoint = parseEndpoint(control);
-  const controlToken = LOOPBACK.test(endpoint.host) ? undefined : simulator.entropy.bytes(24).toString("base64url");
+  const controlToken = isLoopback(endpoint.host) ? undefined : simulator.entropy.bytes(24).toString("base64url");
   let urls = { imds: imdsUrl, aws: awsUrl, control: "" };
   let ready = false;
   const controls = localControls({
@@ -86,6 +88,8 @@ export async function simulate(options: SimulationOptions = {}): Promise<Simulat
     await pause(0);
   });
   urls = { ...urls, control: listener.url };
+  // Who starts a program once we are ready wants its first credentials to be there: most SDKs wait for a second only.
+  await simulator.settled();
   ready = true;
   const running = opened.move();
   const close = () => running.disposeAsync();
@@ -112,6 +116,8 @@ class Doors implements AsyncDisposable {
   readonly #simulator: Simulator;
   readonly #onProblem: (problem: unknown) => void;
   readonly #faces = new Map<string, Door>();
+  /** Where the metadata service listens whatever the configuration says. */
+  readonly #imdsHosts: string[] = [];
   /** By the URL that the configuration means. */
   readonly #instances = new Map<string, Door>();
   /** Those on free ports of loopback, by what asked for them. */
@@ -125,9 +131,16 @@ class Doors implements AsyncDisposable {
   }
 
   async open(face: FaceName, endpoint: string): Promise<string> {
+    if (face === "imds") this.#imdsHosts.push(parseEndpoint(endpoint).host);
+    this.#demandAllowed(this.#simulator.world.configuration);
     const listener = await this.#listen(face, endpoint);
     this.#faces.set(listener.url, { face, listener });
     return listener.url;
+  }
+
+  /** Error where a configuration has real credentials that must not be offered as widely as we listen. */
+  #demandAllowed(configuration: Configuration | undefined): void {
+    for (const host of this.#imdsHosts) demandAllowed(configuration, host);
   }
 
   /** Refuses connections where the faults of now say so, and wakes when that will be another matter. NetworkError as `open`. */
@@ -159,6 +172,7 @@ class Doors implements AsyncDisposable {
 
   /** Listens where such a configuration says, too. NetworkError when a port cannot be had: then nothing more listens than before. */
   async openInstances(configuration: Configuration | undefined): Promise<void> {
+    this.#demandAllowed(configuration);
     const opened: string[] = [];
     try {
       for (const { listen } of Object.values(configuration?.instances ?? {})) {

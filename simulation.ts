@@ -30,6 +30,8 @@ export interface SimulationOptions {
   readonly seed?: number | string;
   /** How many requests the log keeps; 10,000 unless given. */
   readonly logSize?: number;
+  /** Hears in one line what a user should know, such as that a role has real credentials; `process.emitWarning` unless given. */
+  readonly onWarning?: (line: string) => void;
   /** Hears of what should never happen. */
   readonly onProblem?: (problem: unknown) => void;
 }

@@ -10,7 +10,10 @@ import { machineTime } from "./clock/real-time.ts";
 import { checkConfiguration, demoConfiguration } from "./configuration.ts";
 import { RequestLog } from "./control/request-log.ts";
 import { createRotator, type RotatorParts } from "./credential-rotator/create-rotator.ts";
+import type { KnowledgeParts } from "./credential-rotator/known-identities.ts";
 import type { CredentialRotator, RotationAnnouncement } from "./credential-rotator/rotator.ts";
+import { createSourcedSets } from "./credential-rotator/sourced-sets.ts";
+import { obtain } from "./credential-sources/obtain.ts";
 import type { Entropy } from "./entropy/entropy.ts";
 import { seededEntropy, systemEntropy } from "./entropy/random.ts";
 import { Faults } from "./faults/faults.ts";
@@ -20,6 +23,7 @@ import { createFleet, type Fleet } from "./instances/fleet.ts";
 import { valueAt } from "./instances/timeline.ts";
 import { commit } from "./journal/commit.ts";
 import type { HttpHandler } from "./network/message.ts";
+import { realCredentialsWatch } from "./real-credentials.ts";
 import type { Identities } from "./roles/model.ts";
 import type { CertificateAuthority } from "./signing/certificate-authority.ts";
 import { imdsTokens } from "./signing/imds-tokens.ts";
@@ -53,8 +57,12 @@ export interface Simulator extends AsyncDisposable {
   change<Result>(
     decide: (world: World) => { readonly events: readonly WorldEvent[]; readonly result: Result },
   ): Promise<Result>;
-  /** Announces what has happened until now. */
+  /** Announces what has happened until now, and asks for what is due. */
   beat(): void;
+  /** Resolves when no source is being asked any more, or after ten seconds. */
+  settled(): Promise<void>;
+  /** To be called when a configuration has taken effect. */
+  warnOfRealCredentials(): void;
 }
 
 const LOG_SIZE = 10_000;
@@ -77,14 +85,8 @@ export async function buildSimulator(options: SimulationOptions): Promise<Simula
   const fleet = createFleet(() => world.instances);
   const masterKey = requireMasterKey(world);
   const identities = () => world.identities as Identities;
-  const rotatorParts: RotatorParts = {
-    masterKey,
-    fleet,
-    state: () => world.rotation,
-    identities,
-    identitiesAt: (at) => valueAt(world.identitiesHistory, at) ?? (world.identitiesHistory[0]?.value as Identities),
-  };
-  const rotator = createRotator(rotatorParts);
+  const warn = options.onWarning ?? ((line: string) => process.emitWarning(line));
+  const { rotatorParts, rotator, sources, announcements, announced, look } = rotation(world, clock, fleet, warn);
   const faults = new Faults(() => world.faults);
   let faultyReaders: CredentialRotator | undefined;
   const rotatorOfFaults = () => {
@@ -97,9 +99,9 @@ export async function buildSimulator(options: SimulationOptions): Promise<Simula
     tokens,
     signIdentity: identitySigner(),
     identities,
+    hosts: () => world.configuration?.imds?.hosts ?? [],
     interferenceWith: imdsInterference(faults, { tokens, rotator: rotatorOfFaults }),
   };
-  const { announcements, announced, look } = keepAnnouncements(rotator);
   // Instances are launched, and get their first credentials, in the second in which the world begins.
   look(world.lastEventAt - 1000, clock.now());
   const heartbeat = startHeartbeat(clock, look, { nextAt: (after) => rotator.nextAnnouncementAt(after) });
@@ -119,9 +121,15 @@ export async function buildSimulator(options: SimulationOptions): Promise<Simula
     faults,
     aws: awsApi(history, { entropy, rotator, identities, faults, fleet, onProblem: options.onProblem ?? (() => {}) }),
     change: (decide) => commit(journal, () => decide(world)),
-    beat: () => heartbeat.beat(),
+    beat: () => {
+      heartbeat.beat();
+      sources.renewDue(clock.now());
+    },
+    settled: () => sources.settled(),
+    warnOfRealCredentials: realCredentialsWatch(() => world.configuration, clock, warn),
     async [Symbol.asyncDispose]() {
       heartbeat[Symbol.dispose]();
+      sources[Symbol.dispose]();
       clock[Symbol.dispose]();
       await journal.close();
       await blobs.close();
@@ -129,17 +137,30 @@ export async function buildSimulator(options: SimulationOptions): Promise<Simula
   };
 }
 
-/** Keeps what is announced of the spans that are looked at. */
-function keepAnnouncements(rotator: CredentialRotator) {
+/** The credentials of all roles: what is in force, and what has happened to it. */
+function rotation(world: World, clock: MovableClock, fleet: Fleet, warn: (line: string) => void) {
   const announcements: RotationAnnouncement[] = [];
   const announced = { issued: 0, renewed: 0, expired: 0 };
-  const look = (from: number, to: number) => {
-    const made = rotator.announcements(from, to, ANNOUNCEMENTS_KEPT);
+  const announce = (...made: readonly RotationAnnouncement[]) => {
     for (const { kind } of made) announced[kind]++;
     announcements.push(...made);
     announcements.splice(0, announcements.length - ANNOUNCEMENTS_KEPT);
   };
-  return { announcements, announced, look };
+  const known: KnowledgeParts & { readonly fleet: Fleet } = {
+    fleet,
+    state: () => world.rotation,
+    identities: () => world.identities as Identities,
+    identitiesAt: (at) => valueAt(world.identitiesHistory, at) ?? (world.identitiesHistory[0]?.value as Identities),
+  };
+  const now = () => ({ at: clock.now(), realAt: clock.realNow() });
+  const sources = createSourcedSets({ ...known, obtain, now, wait: machineTime.wait, announce, warn });
+  const rotatorParts: RotatorParts = { ...known, masterKey: requireMasterKey(world), sources };
+  const rotator = createRotator(rotatorParts);
+  const look = (from: number, to: number) => {
+    announce(...rotator.announcements(from, to, ANNOUNCEMENTS_KEPT));
+    sources.renewDue(to);
+  };
+  return { rotatorParts, rotator, sources, announcements, announced, look };
 }
 
 function newCertificateAuthority(): () => Promise<CertificateAuthority> {

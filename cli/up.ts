@@ -66,6 +66,7 @@ async function simulationOptions(options: UpOptions): Promise<SimulationOptions>
     ...(masterKeyFile === undefined ? {} : { masterKey: await readMasterKey(masterKeyFile) }),
     ...(seed === undefined ? {} : { seed }),
     ...(logSize === undefined ? {} : { logSize }),
+    onWarning: (line) => process.stderr.write(`mayfly: ${line}\n`),
     onProblem: (problem) => process.stderr.write(`mayfly: a fault of its own, please report it: ${problem}\n`),
   };
 }

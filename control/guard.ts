@@ -1,6 +1,7 @@
 // Who may drive this simulation? Nobody by way of a web page, and beyond loopback only who knows the token that was printed.
 
 import type { NextFunction, Request, Response } from "express";
+import { isOwnHost } from "../network/host.ts";
 
 export interface GuardOptions {
   /** Host names that the port answers to besides IP literals and localhost. */
@@ -11,11 +12,6 @@ export interface GuardOptions {
   readonly sameText: (one: string, other: string) => boolean;
 }
 
-const IP_LITERAL = /^(\d{1,3}(\.\d{1,3}){3}|\[[0-9a-f:.]+\])$/i;
-
-/** The Host header without its port. */
-const hostName = (host: string) => host.replace(/:\d+$/, "");
-
 /** A page of another origin cannot send DELETE without asking first, so that one without a body needs no content type. */
 const isReading = (request: Request) =>
   request.method === "GET" ||
@@ -23,10 +19,11 @@ const isReading = (request: Request) =>
   (request.method === "DELETE" && request.is("application/json") === null);
 
 function refusal(request: Request, { hosts, token, sameText }: GuardOptions): readonly [number, string] | undefined {
-  const host = hostName(request.headers.host ?? "");
-  // DNS rebinding: a page of another origin may reach this port under a name of its own.
-  if (!IP_LITERAL.test(host) && host !== "localhost" && !hosts().includes(host))
-    return [421, `unknown Host ${JSON.stringify(host)}: use an IP address or localhost, or add it to control.hosts`];
+  const { host = "" } = request.headers;
+  if (!isOwnHost(host, hosts())) {
+    const name = JSON.stringify(host.replace(/:\d+$/, ""));
+    return [421, `unknown Host ${name}: use an IP address or localhost, or add it to control.hosts`];
+  }
   const { origin } = request.headers;
   if (origin !== undefined && origin !== `http://${request.headers.host}`)
     return [403, `web pages of ${JSON.stringify(origin)} may not drive this simulation`];

@@ -16,12 +16,15 @@ import { type KnowledgeParts, knownIdentities } from "./known-identities.ts";
 import { profileReport } from "./profile-report.ts";
 import type { CredentialRotator, Delivered, RotationAnnouncement } from "./rotator.ts";
 import { setInForce } from "./schedule.ts";
+import type { SourcedSets } from "./sourced-sets.ts";
 import { type RotationState, scheduleOf } from "./state.ts";
 import { createWatch, type InstanceMoment } from "./watch.ts";
 
 export interface RotatorParts extends KnowledgeParts {
   readonly masterKey: SecretKey;
   readonly fleet: Fleet;
+  /** For roles whose credentials come from elsewhere. */
+  readonly sources?: Pick<SourcedSets, "deliver">;
 }
 
 /** What a reader of an instance gets from one instant until just before another, and what that follows from. */
@@ -65,11 +68,18 @@ export function createRotator(parts: RotatorParts): CredentialRotator {
 
   return {
     roleName: (instance, at) => roleOf(knownIdentities(parts, instance, at), instance)?.name,
+    isReal(instance, at) {
+      if (!parts.identities().hasSources) return false;
+      return roleOf(knownIdentities(parts, instance, at), instance)?.source !== undefined;
+    },
     profile: (instance, at) => profileReport(parts, instance, at),
     deliver(instance, delivery, at) {
       const role = roleOf(knownIdentities(parts, instance, at), instance);
       const { association } = instance;
       if (!role || !association) return undefined;
+      if (role.source !== undefined && trustsEc2(role, at)) {
+        return parts.sources?.deliver(instance, association, role, at);
+      }
       return deliver(ofRoles[delivery], instance, role, at, () => {
         watch.add(instance);
         return makeRole(parts, tokens, instance, association, role, delivery, at);
@@ -150,12 +160,12 @@ function settle(made: Kept, promise: Promise<Delivered>): void {
   );
 }
 
-/** One, or none where the instance has no role that EC2 may assume. */
+/** One, or none where the instance has no role that EC2 may assume, or one whose sets are announced as they come. */
 function announcementsOf(parts: RotatorParts, found: InstanceMoment): RotationAnnouncement[] {
   const { instance, association, moment } = found;
   const known = knownIdentities(parts, instance, moment.at);
   const role = roleOf(known, { ...instance, association });
-  if (!role || !trustsEc2(role, moment.at)) return [];
+  if (!role || role.source !== undefined || !trustsEc2(role, moment.at)) return [];
   const session = roleSession(known, instance, association, role, "2.0", moment.set);
   const { accessKeyId } = sessionAccessKey(parts.masterKey, session);
   const { kind, at, set } = moment;

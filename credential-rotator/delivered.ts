@@ -40,13 +40,19 @@ export function assumeRoleUnauthorized(roleName: string, lastUpdatedAt: number):
   };
 }
 
+/** A source has never given any: no capture of EC2 shows that, but SDKs know this code. */
+export function noneObtained(roleName: string, lastUpdatedAt: number): Delivered {
+  const message = `The source of the role ${roleName} has not given credentials yet.`;
+  return { outcome: "failure", code: "Failed", message, lastUpdatedAt };
+}
+
 /** How AWS ends such messages; two spaces stand before it. */
 export const HELP =
   "Please see documentation at " +
   "https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_iam-ec2.html#troubleshoot_iam-ec2_errors-info-doc.";
 
 /** The first wait of EC2 after a failed try; each next one is twice as long. Seen in September 2026: 3, 6, 11, 21 s. */
-const FIRST_WAIT_MILLISECONDS = 2700;
+export const FIRST_WAIT_MILLISECONDS = 2700;
 
 /** When EC2 last tried to assume the role, and when it tries again; instants on whole seconds. */
 export function tryAt(firstTryAt: number, at: number): { readonly from: number; readonly until: number } {

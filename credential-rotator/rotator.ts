@@ -7,12 +7,15 @@ import type { RoleDelivery, Session, TemporaryCredentials } from "../signing/ses
 export type Delivered =
   | {
       readonly outcome: "success";
-      readonly credentials: TemporaryCredentials;
+      readonly credentials: DeliveredCredentials;
       readonly lastUpdatedAt: number;
       readonly expiresAt: number;
     }
   /** HTTP 200 with a `Code` other than Success, such as AssumeRoleUnauthorizedAccess. */
   | { readonly outcome: "failure"; readonly code: string; readonly message: string; readonly lastUpdatedAt: number };
+
+/** Those of a source have no session that we know of. */
+export type DeliveredCredentials = Omit<TemporaryCredentials, "session"> & { readonly session?: Session };
 
 /** What an instance finds at `iam/info`. */
 export interface ProfileReport {
@@ -39,9 +42,14 @@ export interface RotationAnnouncement {
 export interface CredentialRotator {
   /** The name of the role on the instance at that instant: undefined without a profile or without a role in it. */
   roleName(instance: Instance, at: number): string | undefined;
+  /** Whether the role's credentials come from a source, and so are real. */
+  isReal(instance: Instance, at: number): boolean;
   /** What is said of the profile on the instance; undefined where there is nothing to say. */
   profile(instance: Instance, at: number): ProfileReport | undefined;
-  /** The credentials in force for such a reader; undefined where `roleName` is. A promise only where a set is first made. */
+  /**
+   * The credentials in force for such a reader; undefined where `roleName` is. A promise only where a set is first made, and where
+   * a role's source has given nothing that works.
+   */
   deliver(
     instance: Instance,
     delivery: RoleDelivery,

@@ -3,6 +3,7 @@
 // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-retrieval.html
 
 import type { Instance } from "../instances/instance.ts";
+import { isOwnHost } from "../network/host.ts";
 import { type ExchangeFacts, type HttpReply, type HttpRequest, header } from "../network/message.ts";
 import type { ImdsTokens } from "../signing/imds-tokens.ts";
 import type { Segments } from "./path.ts";
@@ -15,6 +16,8 @@ export interface Visit {
   readonly tokens: ImdsTokens;
   readonly at: number;
   readonly segments: Segments | undefined;
+  /** The names by which an instance with real credentials may be reached; undefined where they are simulated. */
+  readonly hosts: readonly string[] | undefined;
   /** What the token header holds; a request that has the header is one of IMDSv2. */
   readonly token: string | undefined;
   /** Set by the check of the token. */
@@ -26,7 +29,7 @@ export interface Visit {
 type Check = (visit: Visit) => HttpReply | undefined;
 
 /** What comes before the path, which is looked up in the tree only then. */
-const CHECKS: readonly Check[] = [endpointEnabled, tokenRequested, tokenValid, methodReads];
+const CHECKS: readonly Check[] = [endpointEnabled, hostKnown, tokenRequested, tokenValid, methodReads];
 
 /** The same for `/latest/api/token`, where the token header of the request plays no part. */
 const TOKEN_CHECKS: readonly Check[] = [nothingExpected, methodRequestsToken, notForwarded, tokenMinted];
@@ -53,6 +56,18 @@ export function refuse(visit: Visit, status: number, reason: string, allow?: str
 function endpointEnabled(visit: Visit): HttpReply | undefined {
   if (visit.instance.metadataOptions.httpEndpoint === "enabled") return undefined;
   return refuse(visit, 403, "HttpEndpoint is disabled");
+}
+
+/** EC2 does not look at it. Where keys are real, no web page shall come by them under a name that leads here. */
+function hostKnown(visit: Visit): HttpReply | undefined {
+  if (visit.hosts === undefined) return undefined;
+  const host = header(visit.request.rawHeaders, "host");
+  if (isOwnHost(host, visit.hosts)) return undefined;
+  return refuse(
+    visit,
+    403,
+    `the Host ${JSON.stringify(host ?? "")} is unknown, and the credentials are real: see imds.hosts`,
+  );
 }
 
 /** Only under `latest`: a token cannot be had from `/2021-03-23/api/token`, which the checks to come refuse. */
@@ -102,7 +117,14 @@ function tokenMinted(visit: Visit): HttpReply {
 function tokenValid(visit: Visit): HttpReply | undefined {
   const { token, instance, tokens, at } = visit;
   if (token === undefined) {
-    if (instance.metadataOptions.httpTokens === "optional") return undefined;
+    if (instance.metadataOptions.httpTokens === "optional") {
+      if (visit.hosts === undefined) return undefined;
+      return refuse(
+        visit,
+        401,
+        "HttpTokens is as if required where the credentials are real, and the request has no token",
+      );
+    }
     return refuse(visit, 401, "HttpTokens is required, and the request has no token");
   }
   visit.secondsLeft = tokens.secondsLeft(token, instance.instanceId, at);

@@ -20,6 +20,8 @@ export interface ImdsParts {
   readonly signIdentity: SignIdentity;
   /** The account as it is now: its instance profiles and its partition. */
   identities(): Identities;
+  /** Further Host names by which an instance is reached whose credentials are real; none unless given. */
+  readonly hosts?: () => readonly string[];
   /** What goes wrong for an instance; undefined where nothing is to. Asked at each request, so it must be quick. */
   interferenceWith?(instance: Instance): Interference | undefined;
 }
@@ -54,6 +56,7 @@ function serve(request: HttpRequest, instance: Instance, parts: ImdsParts): Http
     tokens: parts.tokens,
     at: request.at,
     segments,
+    hosts: parts.rotator.isReal(instance, request.at) ? (parts.hosts?.() ?? []) : undefined,
     token,
     secondsLeft: undefined,
     facts: {

@@ -3,24 +3,16 @@
 import { z } from "zod";
 import { ACCOUNT_ID } from "./arn.ts";
 import { checkReferences } from "./configuration-references.ts";
-import { didYouMean } from "./did-you-mean.ts";
 import * as limits from "./limits.ts";
 import { MalformedPolicy } from "./malformed-policy.ts";
 import type { PolicyDocument } from "./model.ts";
 import { parsePolicy } from "./policy.ts";
+import { credentialSource } from "./source.ts";
 import type { PolicyKind } from "./statement.ts";
+import { strictMapping } from "./strict-mapping.ts";
 import { trustPolicyFor } from "./trust.ts";
 
-/** A mapping that knows its keys, and says which one was meant. */
-export function strictMapping<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
-  return z.strictObject(shape, {
-    error: (issue) => {
-      if (issue.code !== "unrecognized_keys") return undefined;
-      const unknown = issue.keys.map((key) => `"${key}"${didYouMean(key, Object.keys(shape))}`);
-      return `there is no ${unknown.join(", no ")}`;
-    },
-  });
-}
+export { strictMapping };
 
 /** Entities by name; IAM's pattern and length for names of that kind. */
 function named<Schema extends z.ZodType>(kind: keyof typeof limits.NAME_LENGTH, schema: Schema) {
@@ -77,6 +69,9 @@ const role = strictMapping({
     .describe("Who may assume it: services, accounts, ARNs")
     .exactOptional(),
   trustPolicy: document("trust").describe("The same as a whole document").exactOptional(),
+  source: credentialSource
+    .describe("Where its credentials come from; unless given the simulation makes them")
+    .exactOptional(),
   tags,
 }).superRefine((written, context) => {
   if ((written.trust === undefined) === (written.trustPolicy === undefined)) {

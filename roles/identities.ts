@@ -106,6 +106,7 @@ export function identitiesFrom(configuration: IdentitiesConfiguration, options: 
       ...entity("roles", name, written.path),
       ...grants(written),
       trustPolicy: written.trustPolicy ?? trustPolicyFor([written.trust ?? []].flat()),
+      ...(written.source && { source: written.source }),
       tags: mapOf(written.tags),
     }),
   );
@@ -133,7 +134,8 @@ export function identitiesFrom(configuration: IdentitiesConfiguration, options: 
   );
   const entities = { users, groups, roles, managedPolicies, instanceProfiles };
   const deleted = deletedWith(entities, options.before);
-  return { ...place, ...entities, accessKeyOwners: new Map(owners), deleted };
+  const hasSources = options.before?.hasSources ?? roles.values().some(({ source }) => source !== undefined);
+  return { ...place, ...entities, accessKeyOwners: new Map(owners), deleted, ...(hasSources && { hasSources }) };
 }
 
 /** Counts those who were there before and are not any more, so that a namesake to come is somebody else. */

@@ -1,6 +1,8 @@
 // Who is there: an account with users in groups, roles, managed policies and instance profiles, as IAM describes them.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
 
+import type { CredentialSource } from "./source.ts";
+
 /** A policy document as written, not yet parsed. */
 export type PolicyDocument = Readonly<Record<string, unknown>>;
 
@@ -35,6 +37,8 @@ export type Group = Grantee;
 
 export interface Role extends Grantee {
   readonly trustPolicy: PolicyDocument;
+  /** Undefined where the simulation makes its credentials. */
+  readonly source?: CredentialSource;
   readonly tags: ReadonlyMap<string, string>;
 }
 
@@ -58,6 +62,8 @@ export interface Identities {
   readonly instanceProfiles: ReadonlyMap<string, InstanceProfile>;
   /** Access-key id → user name. */
   readonly accessKeyOwners: ReadonlyMap<string, string>;
+  /** True from when on a role had a source of its own, whatever came later. */
+  readonly hasSources?: true;
   /** Kind and name, as `role/mybucket-access` → how many such there were that have been deleted. */
   readonly deleted: ReadonlyMap<string, number>;
 }

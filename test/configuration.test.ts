@@ -1,6 +1,6 @@
 // The root's configuration: read, checked, refused with one line for each mistake.
 
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
@@ -13,6 +13,7 @@ import {
   parseConfiguration,
   readConfiguration,
 } from "../configuration.ts";
+import { assumeRole } from "../roles/source.ts";
 
 const faults = (read: () => unknown): readonly string[] => {
   try {
@@ -23,6 +24,14 @@ const faults = (read: () => unknown): readonly string[] => {
   }
   return [];
 };
+
+test("the configuration in docs/sources.md is one, with what is commented out as well", () => {
+  const text = readFileSync(join(import.meta.dirname, "../docs/sources.md"), "utf8");
+  const [, yaml = ""] = /```yaml\n([\s\S]*?)```/.exec(text) ?? [];
+  const { roles } = parseConfiguration(yaml.replace(/^( +)# (\w+:)/gm, "$1$2"), "docs/sources.md");
+  const told = Object.keys(roles?.["mybucket-access"]?.source?.assumeRole ?? {});
+  expect(told.sort()).toEqual(Object.keys(assumeRole.shape).sort());
+});
 
 /** A text that is wrong, and the lines that say so. */
 const WRONG: readonly [name: string, text: string, lines: string[]][] = [
@@ -55,6 +64,21 @@ const WRONG: readonly [name: string, text: string, lines: string[]][] = [
     ],
   ],
   ["a bucket twice", "buckets:\n  - mine\n  - mine", ['c:3:5: buckets[1]: the bucket "mine" is there twice']],
+  [
+    "real credentials for IMDSv1, or for others",
+    `{"roles": {"real": {"trust": "ec2.amazonaws.com", "source": {"file": "/keys"}}}, "instanceProfiles": {"p": {"role": "real"}},
+"instances": {
+ "demo": {"instanceProfile": "real", "metadataOptions": {"httpTokens": "optional"}},
+ "other": {"instanceProfile": "p", "metadataOptions": {"httpTokens": "optional"}},
+ "fine": {"metadataOptions": {"httpTokens": "optional"}, "listen": "[::1]:1340"},
+ "open": {"listen": "10.0.0.1:1340"}
+}}`,
+    [
+      "c:3:58: instances.demo.metadataOptions.httpTokens: must be required: the credentials of the role real are real",
+      "c:4:56: instances.other.metadataOptions.httpTokens: must be required: the credentials of the role real are real",
+      "c:6:11: instances.open.listen: would offer real credentials beyond loopback: set allowRealCredentials: true where that is wanted",
+    ],
+  ],
   ["a wrong rotation", "rotation: aws", ['c:1:1: rotation: must be "ec2", or a mapping of lifetime, every and lead']],
   [
     "a wrong key in a rotation",
@@ -274,11 +298,13 @@ describe("the JSON Schema", () => {
     expect(Object.keys(properties).sort()).toEqual(
       [
         "account",
+        "allowRealCredentials",
         "buckets",
         "control",
         "delays",
         "faults",
         "groups",
+        "imds",
         "instanceProfiles",
         "instances",
         "policies",

@@ -66,7 +66,7 @@ describe("the commands", () => {
     const all = commands.flatMap((one) => [one, ...one.commands]);
     const known = [...everywhere, ...all.flatMap(({ options }) => longNames(options))];
     const variables = all.flatMap(({ options }) => options.flatMap(({ envVar }) => envVar ?? []));
-    const others = /^(omit|endpoint-url|inspect|prefer-offline|security-opt)$/; // of npm, the AWS CLI, Node and Docker
+    const others = /^(omit|endpoint-url|inspect|prefer-offline|security-opt|format|profile)$/; // of npm, the AWS CLI, Node and Docker
     for (const document of ["README.md", "CONTRIBUTING.md", "ARCHITECTURE.md", "CHANGELOG.md", ...DOCUMENTS.slice(1)]) {
       const text = read(document);
       const strangers = found(text, OPTIONS).filter((option) => !known.includes(option) && !others.test(option));

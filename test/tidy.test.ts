@@ -25,8 +25,18 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   signing: ["entropy"],
   roles: ["entropy"],
   instances: ["roles", "entropy", "clock/duration.ts"],
-  "credential-rotator": ["clock", "entropy", "signing", "roles", "instances"],
-  imds: ["clock", "entropy", "signing", "roles", "instances", "credential-rotator", "network/message.ts"],
+  "credential-sources": ["roles"],
+  "credential-rotator": ["clock", "entropy", "signing", "roles", "instances", "credential-sources"],
+  imds: [
+    "clock",
+    "entropy",
+    "signing",
+    "roles",
+    "instances",
+    "credential-rotator",
+    "network/message.ts",
+    "network/host.ts",
+  ],
   "aws-api": [
     "clock",
     "entropy",
@@ -64,6 +74,7 @@ const MODULE_ROOMS: readonly [RegExp, readonly string[]][] = [
   [/^koffi$/, ["network", "clock"]],
   [/^(node:)?sqlite$/, ["journal"]],
   [/^commander$/, ["cli"]],
+  [/^@aws-sdk\//, ["cli", "credential-sources"]],
 ];
 const TIMERS = ["setTimeout", "setInterval", "setImmediate", "performance"];
 

@@ -78,8 +78,8 @@ function credentialsDocument({ credentials, lastUpdatedAt, expiresAt }: Delivere
       Expiration: isoSeconds(expiresAt),
     }),
     // Captures of renewed credentials show that a renewal moves Last-Modified: it lies 6 h and some minutes before Expiration.
-    lastModified: new Date(session.issuedAt).toUTCString(),
-    facts: { accessKeyId, keyIssuedAt: session.issuedAt, keyExpiresAt: expiresAt },
+    lastModified: new Date(session?.issuedAt ?? lastUpdatedAt).toUTCString(),
+    facts: { accessKeyId, keyIssuedAt: session?.issuedAt ?? lastUpdatedAt, keyExpiresAt: expiresAt },
   };
 }
 

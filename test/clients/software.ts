@@ -7,12 +7,17 @@ import { type Need, program } from "../requires.ts";
 export const ROOT = join(import.meta.dirname, "../..");
 /** The Python with boto3; whatever else the machine has is left out of it. */
 export const PYTHON = join(ROOT, ".clients/python/bin/python");
+/** The AWS of https://github.com/getmoto/moto, from PyPI. */
+export const MOTO = join(ROOT, ".clients/python/bin/moto_server");
+/** https://github.com/minio/minio: too large to be built everywhere. */
+export const MINIO = join(ROOT, ".clients/go/bin/minio");
 /** AWS CLI v1, from PyPI. */
 export const AWS_CLI_1 = join(ROOT, ".clients/awscli/bin/aws");
 /** AWS CLI v2, the distribution's. */
 export const AWS_CLI_2 = "/usr/bin/aws";
 
 export const boto3 = program(PYTHON, "-c", "import boto3");
+export const moto = program(MOTO, "--help");
 export const curl = program("curl", "--version");
 export const openssl = program("openssl", "version");
 export const awsCli1 = program(AWS_CLI_1, "--version");

@@ -2,16 +2,19 @@
 
 import type { RotationConfiguration } from "../../credential-rotator/configuration.ts";
 import { createRotator } from "../../credential-rotator/create-rotator.ts";
+import type { KnowledgeParts } from "../../credential-rotator/known-identities.ts";
+import type { SourcedSets } from "../../credential-rotator/sourced-sets.ts";
 import { foldRotation, NO_ROTATION, type RotationEvent } from "../../credential-rotator/state.ts";
 import { secretKey, sha256 } from "../../entropy/hash.ts";
 import type { InstanceConfiguration } from "../../instances/configuration.ts";
-import { createFleet } from "../../instances/fleet.ts";
+import { createFleet, type Fleet } from "../../instances/fleet.ts";
 import type { Delays, Instance } from "../../instances/instance.ts";
 import { foldInstances, type InstanceChanged, NO_INSTANCES } from "../../instances/state.ts";
 import { continued, type Timeline, valueAt } from "../../instances/timeline.ts";
 import type { IdentitiesConfiguration } from "../../roles/configuration.ts";
 import { foldIdentities } from "../../roles/events.ts";
 import type { Identities } from "../../roles/model.ts";
+import type { TemporaryCredentials } from "../../signing/session.ts";
 
 export const START = Date.parse("2026-11-24T00:00:00Z");
 export const SECOND = 1000;
@@ -30,7 +33,12 @@ export interface WorldConfiguration {
   readonly instances: Record<string, InstanceConfiguration & { readonly rotation?: RotationConfiguration }>;
 }
 
-export function createWorld(written: WorldConfiguration, masterKey = "one", at = START) {
+export function createWorld(
+  written: WorldConfiguration,
+  masterKey = "one",
+  at = START,
+  sourcesOf?: (parts: KnowledgeParts & { readonly fleet: Fleet }) => SourcedSets,
+) {
   let [rotation, instances] = [NO_ROTATION, NO_INSTANCES];
   let identities: Identities | undefined;
   let history: Timeline<Identities> = [];
@@ -57,12 +65,17 @@ export function createWorld(written: WorldConfiguration, masterKey = "one", at =
   };
   load(written, at);
   const fleet = createFleet(() => instances);
-  const rotator = createRotator({
-    masterKey: secretKey(sha256(masterKey)),
+  const knowledge = {
     fleet,
     state: () => rotation,
     identities: () => identities as Identities,
-    identitiesAt: (instant) => valueAt(history, instant) ?? (identities as Identities),
+    identitiesAt: (instant: number) => valueAt(history, instant) ?? (identities as Identities),
+  };
+  const sources = sourcesOf?.(knowledge);
+  const rotator = createRotator({
+    masterKey: secretKey(sha256(masterKey)),
+    ...knowledge,
+    ...(sources && { sources }),
   });
   return {
     fleet,
@@ -78,7 +91,7 @@ export function createWorld(written: WorldConfiguration, masterKey = "one", at =
     async credentials(name: string, instant: number, delivery: "1.0" | "2.0" = "2.0") {
       const delivered = await rotator.deliver(fleet.byName(name, instant) as Instance, delivery, instant);
       if (delivered?.outcome !== "success") throw new Error(`no credentials: ${JSON.stringify(delivered)}`);
-      return delivered;
+      return delivered as typeof delivered & { readonly credentials: TemporaryCredentials };
     },
   };
 }

@@ -106,6 +106,7 @@ export function standInRotator(later = false): CredentialRotator {
   };
   return {
     roleName,
+    isReal: () => false,
     deliver: (instance, delivery) =>
       later ? Promise.resolve(deliver(instance, delivery)) : deliver(instance, delivery),
     profile: (instance) => {
