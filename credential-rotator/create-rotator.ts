@@ -9,6 +9,7 @@ import type { Role } from "../roles/model.ts";
 import { sessionAccessKey } from "../signing/access-keys.ts";
 import type { RoleDelivery, TemporaryCredentials } from "../signing/session.ts";
 import { type SessionTokens, sessionTokens } from "../signing/session-tokens.ts";
+import { deliverToContainer } from "./container-role.ts";
 import { assumeRoleUnauthorized, success, tryAt } from "./delivered.ts";
 import { identifiedAt, identitySet } from "./instance-identity.ts";
 import { identitySession, roleOf, roleSession, trustsEc2 } from "./instance-role.ts";
@@ -80,6 +81,7 @@ export function createRotator(parts: RotatorParts): CredentialRotator {
         makeIdentity(parts, tokens, instance, delivery, at),
       );
     },
+    deliverToContainer: (recipient, at) => deliverToContainer(parts, tokens, recipient, at),
     identifiedAt: (instance, at) => identifiedAt(state(), instance, at),
     open(accessKeyId, sessionToken) {
       const opened = tokens.open(sessionToken);
@@ -116,8 +118,8 @@ function makeRole(
     const attempt = tryAt(instance.delays === "none" ? association.deliveredFrom : set.inForceFrom, at);
     return { ...basis, ...attempt, delivered: assumeRoleUnauthorized(role.name, attempt.from) };
   }
-  const sealed = tokens.seal(roleSession(identities(), instance, association, role, delivery, set));
-  const delivered = whenMade(sealed, (credentials) => success(credentials, delivery, set));
+  const session = roleSession(identities(), instance, association, role, delivery, set);
+  const delivered = whenMade(tokens.seal(session), (credentials) => success(credentials, session, set));
   return { ...basis, from: set.inForceFrom, until: set.inForceUntil, delivered };
 }
 
@@ -131,8 +133,8 @@ function makeIdentity(
   const rotation = state();
   const set = identitySet(rotation, instance, delivery, at);
   if (!set) return undefined;
-  const sealed = tokens.seal(identitySession(identities(), instance, delivery, set));
-  const delivered = whenMade(sealed, (credentials) => success(credentials, delivery, set));
+  const session = identitySession(identities(), instance, delivery, set);
+  const delivered = whenMade(tokens.seal(session), (credentials) => success(credentials, session, set));
   return { instance, role: undefined, rotation, from: set.inForceFrom, until: set.inForceUntil, delivered };
 }
 

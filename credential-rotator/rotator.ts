@@ -2,6 +2,7 @@
 
 import type { Instance } from "../instances/instance.ts";
 import type { RoleDelivery, Session, TemporaryCredentials } from "../signing/session.ts";
+import type { RoleRecipient } from "./container-role.ts";
 
 /** What an instance finds below `iam/security-credentials/`; instants are epoch milliseconds. */
 export type Delivered =
@@ -53,6 +54,11 @@ export interface CredentialRotator {
     delivery: RoleDelivery,
     at: number,
   ): Delivered | undefined | Promise<Delivered | undefined>;
+  /** The credentials in force of a container's role; undefined where the role cannot be assumed for it. */
+  deliverToContainer(
+    recipient: RoleRecipient,
+    at: number,
+  ): TemporaryCredentials | undefined | Promise<TemporaryCredentials>;
   /** What the document about that identity is dated; epoch milliseconds. */
   identifiedAt(instance: Instance, at: number): number;
   /**

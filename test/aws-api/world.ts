@@ -101,6 +101,7 @@ export const rotator: AwsApiParts["rotator"] = {
   roleName: () => undefined,
   profile: () => undefined,
   identify: () => undefined,
+  deliverToContainer: () => undefined,
   identifiedAt: (_instance, at) => at,
   deliver: () => undefined,
   open: (accessKeyId, sessionToken) =>

@@ -120,6 +120,7 @@ export function standInRotator(later = false): CredentialRotator {
       lastUpdatedAt: LAUNCH,
       expiresAt: LAUNCH + 6 * 3_600_000,
     }),
+    deliverToContainer: () => undefined,
     identifiedAt: () => LAUNCH,
     open: () => "tampered",
     announcements: () => [],
