@@ -174,7 +174,7 @@ async function doorsReport(surroundings: Surroundings, instance: Instance): Prom
 
 /** The verbs on a simulation of this process. */
 export function localControls(surroundings: Surroundings): Controls {
-  const { simulator, urls, imdsOf, doorsFollow } = surroundings;
+  const { simulator, urls, imdsOf, openListeners, doorsFollow } = surroundings;
   const { world, clock, change, log } = simulator;
   const controls = clockControls(surroundings);
   const place = () => ({ region: world.instances.region, aws: urls().aws, nullDevice: devNull });
@@ -196,6 +196,7 @@ export function localControls(surroundings: Surroundings): Controls {
       const { instance, ...written } = (request ?? {}) as ActionTarget & ActionRequest;
       const { instanceId } = instanceOf(simulator, instance);
       await actOn(simulator, action, instanceId, written);
+      if (world.configuration) await openOrRefuse(openListeners, world.configuration);
       return instanceReport(surroundings, instanceOf(simulator, instanceId));
     },
     requests: async (query = {}) => {
@@ -233,6 +234,14 @@ export function localControls(surroundings: Surroundings): Controls {
   };
 }
 
+async function openOrRefuse(open: Surroundings["openListeners"], configuration: Configuration): Promise<void> {
+  try {
+    await open(configuration);
+  } catch (problem) {
+    throw new ControlError(409, (problem as Error).message);
+  }
+}
+
 /** One configuration after the other; one whose ports cannot be had changes nothing. */
 function configureInTurn({
   simulator,
@@ -243,11 +252,7 @@ function configureInTurn({
   const { change, clock } = simulator;
   const configure = async (written: unknown) => {
     const configuration: Configuration = orRefuse(() => checkConfiguration(written));
-    try {
-      await openListeners(configuration);
-    } catch (problem) {
-      throw new ControlError(409, (problem as Error).message);
-    }
+    await openOrRefuse(openListeners, configuration);
     try {
       const event: WorldEvent = { type: "configuration.loaded", at: clock.now(), configuration };
       await change(() => ({ events: [event], result: undefined }));

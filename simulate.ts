@@ -1,34 +1,21 @@
 // How does a simulation come to listen? Builds one, opens its faces, and hands out the handle.
 
-import { bucketOfHost } from "./aws-api/wire/rest-route.ts";
-import { machineTime } from "./clock/real-time.ts";
-import type { Configuration } from "./configuration.ts";
 import { controlApp } from "./control/app.ts";
 import { ControlError } from "./control/controls.ts";
-import type { Face as FaceName } from "./control/request-log.ts";
+import { Doors } from "./doors.ts";
 import type { Instance } from "./instances/instance.ts";
-import { takeTurns } from "./journal/turns.ts";
 import { localControls } from "./local-controls.ts";
-import { endpointUrl, parseEndpoint } from "./network/endpoint.ts";
-import { awsFace, type Face, imdsFace } from "./network/faces.ts";
+import { parseEndpoint } from "./network/endpoint.ts";
 import { takeLinkLocal } from "./network/link-local.ts";
-import { type ListenOptions, listen } from "./network/listener.ts";
-import type { HttpHandler } from "./network/message.ts";
-import { type Listener, listenApplication } from "./network/server.ts";
+import { listenApplication } from "./network/server.ts";
 import { packageVersion } from "./package-version.ts";
 import { sameText } from "./signing/same-text.ts";
 import type { Simulation, SimulationOptions } from "./simulation.ts";
-import { buildSimulator, type Simulator } from "./simulator.ts";
+import { buildSimulator } from "./simulator.ts";
 
 const ANY_FREE_PORT = "127.0.0.1:0";
-const urlAt = (listen: string) => endpointUrl(parseEndpoint(listen));
 const written = (host: string, port: number) => `${host.includes(":") ? `[${host}]` : host}:${port}`;
 const hasIpv6 = ({ metadataOptions }: Instance) => metadataOptions.httpProtocolIpv6 === "enabled";
-/** As AWS has it: a bucket's name is covered by an asterisk, which stands for no dot. */
-const certifiedName = (host: string) => {
-  const bucket = bucketOfHost(host);
-  return bucket === undefined ? host : `*${host.slice(bucket.length)}`;
-};
 const LOOPBACK = /^(127\.|::1$|localhost$)/;
 
 /**
@@ -36,9 +23,10 @@ const LOOPBACK = /^(127\.|::1$|localhost$)/;
  * when a port cannot be had, JournalError when the data cannot be used, each with one line that says what to do; then nothing is left running.
  */
 export async function simulate(options: SimulationOptions = {}): Promise<Simulation> {
+  const { onProblem = () => {} } = options;
   await using opened = new AsyncDisposableStack();
   const simulator = opened.use(await buildSimulator(options));
-  const doors = opened.use(new Doors(simulator, options));
+  const doors = opened.use(new Doors(simulator, onProblem));
   const { imds = ANY_FREE_PORT, aws = ANY_FREE_PORT, control = ANY_FREE_PORT } = options.listen ?? {};
   const [imdsUrl, awsUrl] = [await doors.open("imds", imds), await doors.open("aws", aws)];
   const linkLocal: string[] = [];
@@ -47,7 +35,7 @@ export async function simulate(options: SimulationOptions = {}): Promise<Simulat
     opened.defer(() => taken.release());
     for (const address of taken.addresses) linkLocal.push(await doors.open("imds", written(address, 80)));
   }
-  await doors.openInstances(simulator.world.configuration);
+  await doors.openOthers(simulator.world.configuration);
   await doors.follow();
 
   const endpoint = parseEndpoint(control);
@@ -60,7 +48,7 @@ export async function simulate(options: SimulationOptions = {}): Promise<Simulat
     imdsOf: ({ name }) => doors.urlOf(name) ?? imdsUrl,
     openFor: (instance) => doors.openFor(instance),
     openOverTls: () => doors.openOverTls(),
-    openListeners: (configuration) => doors.openInstances(configuration),
+    openListeners: (configuration) => doors.openOthers(configuration),
     closeListeners: () => doors.closeOthers(),
     doorsFollow: () =>
       doors.follow().catch((problem: Error) => {
@@ -73,7 +61,7 @@ export async function simulate(options: SimulationOptions = {}): Promise<Simulat
     ...(controlToken === undefined ? {} : { token: controlToken }),
     sameText,
     ready: () => ready,
-    onProblem: options.onProblem ?? (() => {}),
+    onProblem,
   });
   const listener = await listenApplication(app, endpoint);
   opened.defer(() => listener.close());
@@ -90,148 +78,4 @@ export async function simulate(options: SimulationOptions = {}): Promise<Simulat
     close,
     [Symbol.asyncDispose]: close,
   };
-}
-
-interface Door {
-  readonly face: FaceName;
-  /** The instance that it means, whoever comes. */
-  readonly instanceName?: string;
-  readonly listener: Listener;
-}
-
-/** What listens: the two faces, and those instances that have a listener of their own. */
-class Doors implements AsyncDisposable {
-  readonly #simulator: Simulator;
-  readonly #onProblem: (problem: unknown) => void;
-  readonly #faces = new Map<string, Door>();
-  /** By the URL that the configuration means. */
-  readonly #instances = new Map<string, Door>();
-  /** Those on free ports of loopback, by what asked for them. */
-  readonly #onDemand = new Map<string, Promise<Door>>();
-  readonly #inTurn = takeTurns();
-  #cancelWake = () => {};
-
-  constructor(simulator: Simulator, { onProblem = () => {} }: SimulationOptions) {
-    this.#simulator = simulator;
-    this.#onProblem = onProblem;
-  }
-
-  async open(face: FaceName, endpoint: string): Promise<string> {
-    const listener = await this.#listen(face, endpoint);
-    this.#faces.set(listener.url, { face, listener });
-    return listener.url;
-  }
-
-  /** Refuses connections where the faults of now say so, and wakes when that will be another matter. NetworkError as `open`. */
-  follow(): Promise<void> {
-    return this.#inTurn(() => this.#follow());
-  }
-
-  async #follow(): Promise<void> {
-    const { faults, clock } = this.#simulator;
-    const now = clock.now();
-    this.#cancelWake();
-    const next = faults.nextDoorChange(now);
-    this.#cancelWake = next === undefined ? () => {} : clock.at(next, () => void this.follow().catch(this.#onProblem));
-    for (const door of await this.#all()) {
-      await door.listener.refuse(faults.shutsDoor(door.face, this.#onlyInstanceAt(door), now));
-    }
-  }
-
-  /** The instance that has this listener for its own, or the only one that there is. */
-  #onlyInstanceAt({ face, instanceName, listener }: Door): Instance | undefined {
-    const { fleet, clock } = this.#simulator;
-    const now = clock.now();
-    if (instanceName !== undefined) return fleet.byName(instanceName, now);
-    const own = fleet.listeners().find(({ listen }) => urlAt(listen) === listener.url);
-    if (own) return fleet.byName(own.name, now);
-    const [only] = face === "imds" && fleet.size === 1 ? fleet.declared(now) : [];
-    return only;
-  }
-
-  /** Listens where such a configuration says, too. NetworkError when a port cannot be had: then nothing more listens than before. */
-  async openInstances(configuration: Configuration | undefined): Promise<void> {
-    const opened: string[] = [];
-    try {
-      for (const { listen } of Object.values(configuration?.instances ?? {})) {
-        if (listen === undefined) continue;
-        const url = urlAt(listen);
-        if (this.#faces.has(url) || this.#instances.has(url)) continue;
-        this.#instances.set(url, { face: "imds", listener: await this.#listen("imds", listen) });
-        opened.push(url);
-      }
-    } catch (error) {
-      for (const url of opened) await this.#close(url);
-      throw error;
-    }
-  }
-
-  /** Listens no longer where the world as it is now does not say so. */
-  async closeOthers(): Promise<void> {
-    const wanted = new Set(this.#simulator.fleet.listeners().map(({ listen }) => urlAt(listen)));
-    for (const url of [...this.#instances.keys()]) if (!wanted.has(url)) await this.#close(url);
-  }
-
-  urlOf(instanceName: string): string | undefined {
-    const found = this.#simulator.fleet.listeners().find(({ name }) => name === instanceName);
-    return found && urlAt(found.listen);
-  }
-
-  /** A metadata service for callers who are that instance, wherever they come from. Opened once, and for good. */
-  openFor({ name }: Instance): Promise<Listener> {
-    return this.#once(`imds ${name}`, async () => {
-      const listener = await this.#listen("imds", ANY_FREE_PORT, { handle: this.#simulator.imdsAs(name) });
-      return { face: "imds", instanceName: name, listener };
-    });
-  }
-
-  /** The AWS endpoints with TLS, under every name. Opened once, and for good. */
-  openOverTls(): Promise<Listener> {
-    return this.#once("aws", async () => {
-      const authority = await this.#simulator.certificateAuthority();
-      const certificateOf = (name: string) => authority.issue(certifiedName(name));
-      return { face: "aws", listener: await this.#listen("aws", ANY_FREE_PORT, { certificateOf }) };
-    });
-  }
-
-  async #once(key: string, open: () => Promise<Door>): Promise<Listener> {
-    const kept = this.#onDemand.get(key);
-    if (kept) return (await kept).listener;
-    const door = open();
-    this.#onDemand.set(key, door);
-    door.catch(() => this.#onDemand.delete(key));
-    const { listener } = await door;
-    await this.follow();
-    return listener;
-  }
-
-  async #all(): Promise<Door[]> {
-    return [...this.#faces.values(), ...this.#instances.values(), ...(await Promise.all(this.#onDemand.values()))];
-  }
-
-  #listen(face: FaceName, endpoint: string, special: Partial<ListenOptions> = {}): Promise<Listener> {
-    const { clock, log } = this.#simulator;
-    const [wire, handle]: [Face, HttpHandler] =
-      face === "imds" ? [imdsFace, this.#simulator.imds] : [awsFace, this.#simulator.aws];
-    return listen({
-      ...parseEndpoint(endpoint),
-      face: wire,
-      handle,
-      ...special,
-      stamp: () => ({ at: clock.now(), realAt: clock.realNow() }),
-      wait: machineTime.wait,
-      onExchange: (request, reply) => log.add(face, request, reply),
-      onFailure: this.#onProblem,
-    });
-  }
-
-  async #close(url: string): Promise<void> {
-    await this.#instances.get(url)?.listener.close();
-    this.#instances.delete(url);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#cancelWake();
-    await Promise.all((await this.#all()).map(({ listener }) => listener.close()));
-  }
 }
