@@ -1,5 +1,5 @@
-// What listens, and for whom? The faces of a simulation, and what its configuration wants besides: listeners of instances, and the
-// metadata service's IPv6 address on loopback; and what isolated programs need.
+// What listens, and for whom? The faces of a simulation, and what its configuration wants besides: listeners of instances, the metadata
+// service's IPv6 address on loopback, and the endpoints of containers; and what isolated programs need.
 
 import { bucketOfHost } from "./aws-api/wire/rest-route.ts";
 import { machineTime } from "./clock/real-time.ts";
@@ -8,11 +8,12 @@ import type { Face as FaceName } from "./control/request-log.ts";
 import type { Instance } from "./instances/instance.ts";
 import { takeTurns } from "./journal/turns.ts";
 import { endpointUrl, parseEndpoint } from "./network/endpoint.ts";
-import { awsFace, type Face, imdsFace } from "./network/faces.ts";
+import { agentFace, awsFace, type Face, imdsFace } from "./network/faces.ts";
 import { NetworkError } from "./network/failure.ts";
 import { type ListenOptions, listen } from "./network/listener.ts";
 import type { HttpHandler } from "./network/message.ts";
 import type { Listener } from "./network/server.ts";
+import type { Endpoints } from "./simulation.ts";
 import type { Simulator } from "./simulator.ts";
 
 const ANY_FREE_PORT = "127.0.0.1:0";
@@ -22,6 +23,9 @@ const certifiedName = (host: string) => {
   const bucket = bucketOfHost(host);
   return bucket === undefined ? host : `*${host.slice(bucket.length)}`;
 };
+
+const CONTAINER_FACES = ["ecs", "eks"] as const;
+type ContainerFace = (typeof CONTAINER_FACES)[number];
 
 /** What is to listen. */
 interface Plan {
@@ -42,6 +46,7 @@ interface Door {
 
 export class Doors implements AsyncDisposable {
   readonly #simulator: Simulator;
+  readonly #endpoints: Endpoints;
   readonly #onProblem: (problem: unknown) => void;
   readonly #faces = new Map<string, Door>();
   /** What the configuration wants besides, by its plan. */
@@ -51,8 +56,9 @@ export class Doors implements AsyncDisposable {
   readonly #inTurn = takeTurns();
   #cancelWake = () => {};
 
-  constructor(simulator: Simulator, onProblem: (problem: unknown) => void) {
+  constructor(simulator: Simulator, endpoints: Endpoints, onProblem: (problem: unknown) => void) {
     this.#simulator = simulator;
+    this.#endpoints = endpoints;
     this.#onProblem = onProblem;
   }
 
@@ -74,6 +80,8 @@ export class Doors implements AsyncDisposable {
     const next = faults.nextDoorChange(now);
     this.#cancelWake = next === undefined ? () => {} : clock.at(next, () => void this.follow().catch(this.#onProblem));
     for (const door of await this.#all()) {
+      // There are no faults of the endpoints of containers.
+      if (door.face === "ecs" || door.face === "eks") continue;
       await door.listener.refuse(faults.shutsDoor(door.face, this.#onlyInstanceAt(door), now));
     }
   }
@@ -113,13 +121,34 @@ export class Doors implements AsyncDisposable {
     for (const key of [...this.#others.keys()]) if (!wanted.has(key)) await this.#close(key);
   }
 
+  urlOf(instanceName: string): string | undefined {
+    const found = this.#simulator.fleet.listeners().find(({ name }) => name === instanceName);
+    return found && urlAt(found.listen);
+  }
+
+  /** Where the endpoints of containers listen; those that nobody needs do not. */
+  containerUrls(): Partial<Record<ContainerFace, string>> {
+    const open = CONTAINER_FACES.flatMap((face) => {
+      const door = this.#others.get(keyOf(this.#containerPlan(face)));
+      return door ? [[face, door.listener.url] as const] : [];
+    });
+    return Object.fromEntries(open);
+  }
+
+  #containerPlan(face: ContainerFace): Plan {
+    return { face, endpoint: this.#endpoints[face] };
+  }
+
   #wanted(configuration: Configuration | undefined): Plan[] {
-    const listens = Object.values(configuration?.instances ?? {}).flatMap(({ listen }) => listen ?? []);
+    const { instances = {}, tasks = {}, podIdentity } = configuration ?? {};
+    const listens = Object.values(instances).flatMap(({ listen }) => listen ?? []);
     return [
       ...listens
         .filter((endpoint) => !this.#faces.has(urlAt(endpoint)))
         .map((endpoint) => ({ face: "imds", endpoint }) as const),
       ...this.#ipv6Twin(configuration),
+      ...(Object.keys(tasks).length > 0 ? [this.#containerPlan("ecs")] : []),
+      ...(podIdentity ? [this.#containerPlan("eks")] : []),
     ];
   }
 
@@ -137,11 +166,6 @@ export class Doors implements AsyncDisposable {
     const wanted = all.some((options) => options?.httpProtocolIpv6 === "enabled");
     const endpoint = `[::1]:${imds.listener.port}`;
     return wanted ? [{ face: "imds", endpoint, purpose: "for httpProtocolIpv6: enabled" }] : [];
-  }
-
-  urlOf(instanceName: string): string | undefined {
-    const found = this.#simulator.fleet.listeners().find(({ name }) => name === instanceName);
-    return found && urlAt(found.listen);
   }
 
   /** A metadata service for callers who are that instance, wherever they come from. Opened once, and for good. */
@@ -177,9 +201,14 @@ export class Doors implements AsyncDisposable {
   }
 
   #listen(face: FaceName, endpoint: string, special: Partial<ListenOptions> = {}): Promise<Listener> {
-    const { clock, log } = this.#simulator;
-    const [wire, handle]: [Face, HttpHandler] =
-      face === "imds" ? [imdsFace, this.#simulator.imds] : [awsFace, this.#simulator.aws];
+    const { clock, log, imds, aws, containers } = this.#simulator;
+    const faces: Readonly<Record<FaceName, readonly [Face, HttpHandler]>> = {
+      imds: [imdsFace, imds],
+      aws: [awsFace, aws],
+      ecs: [agentFace, containers.ecs],
+      eks: [agentFace, containers.eks],
+    };
+    const [wire, handle] = faces[face];
     return listen({
       ...parseEndpoint(endpoint),
       face: wire,

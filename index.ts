@@ -28,8 +28,10 @@ export type {
   FaultControls,
   FaultReport,
   InstanceReport,
+  PodReport,
   RotationReport,
   StateReport,
+  TaskReport,
   Urls,
 } from "./control/controls.ts";
 export { ControlError } from "./control/controls.ts";

@@ -1,6 +1,6 @@
 // How do the verbs work on a simulation in this process? The same verbs that the control API offers to others.
 
-import { devNull } from "node:os";
+import { amongThem } from "./among-them.ts";
 import { formatDuration, parseDuration } from "./clock/duration.ts";
 import { END_OF_TIME } from "./clock/setting.ts";
 import { type Configuration, checkConfiguration } from "./configuration.ts";
@@ -13,9 +13,10 @@ import {
   type Controls,
   type DoorsReport,
   type InstanceReport,
+  type TaskReport,
   type Urls,
 } from "./control/controls.ts";
-import { instanceEnvironment, userEnvironment } from "./control/environment.ts";
+import { environmentOf } from "./environments.ts";
 import { faultControls } from "./fault-controls.ts";
 import { actOn } from "./instance-controls.ts";
 import type { Instance } from "./instances/instance.ts";
@@ -99,12 +100,6 @@ function orRefuse<Value>(make: () => Value): Value {
   }
 }
 
-/** Helps who mistyped. */
-function amongThem(names: readonly string[]): string {
-  if (names.length === 0) return "";
-  return `; there ${names.length === 1 ? "is" : "are"} ${names.slice(0, 10).join(", ")}${names.length > 10 ? ", …" : ""}`;
-}
-
 /** The instance of that name or id, or the only one. */
 function instanceOf({ fleet, clock }: Simulator, nameOrId: string | undefined): Instance {
   const now = clock.now();
@@ -145,6 +140,13 @@ function instanceReports(surroundings: Surroundings): (InstanceReport & { count?
   }));
 }
 
+function taskReports({ world, containers }: Simulator): TaskReport[] {
+  return [...world.containers.tasks.values()].flatMap(({ name, configuration: { taskRole } }) => {
+    const task = containers.task(name);
+    return task ? [{ name, taskArn: task.taskArn, ...(taskRole !== undefined && { taskRole }) }] : [];
+  });
+}
+
 async function rotate(simulator: Simulator, nameOrId: string | undefined) {
   const { clock, fleet, change, beat } = simulator;
   const instance = nameOrId === undefined ? undefined : instanceOf(simulator, nameOrId);
@@ -177,7 +179,6 @@ export function localControls(surroundings: Surroundings): Controls {
   const { simulator, urls, imdsOf, openListeners, doorsFollow } = surroundings;
   const { world, clock, change, log } = simulator;
   const controls = clockControls(surroundings);
-  const place = () => ({ region: world.instances.region, aws: urls().aws, nullDevice: devNull });
   return {
     clock: controls,
     faults: faultControls(simulator, doorsFollow),
@@ -189,6 +190,8 @@ export function localControls(surroundings: Surroundings): Controls {
       instances: instanceReports(surroundings),
       roles: [...(world.identities?.roles.keys() ?? [])],
       users: [...(world.identities?.users.keys() ?? [])],
+      tasks: taskReports(simulator),
+      pods: [...(world.containers.podIdentity?.pods.values() ?? [])],
       buckets: Array.from(world.s3.buckets.entries(), ([name]) => name),
     }),
     rotate: (instance) => rotate(simulator, instance),
@@ -207,17 +210,8 @@ export function localControls(surroundings: Surroundings): Controls {
     },
     announcements: async () =>
       simulator.announcements.map((made) => ({ ...made, at: iso(made.at), expiresAt: iso(made.expiresAt) })),
-    environment: async ({ instance, user } = {}) => {
-      if (user === undefined) return instanceEnvironment(place(), imdsOf(instanceOf(simulator, instance)));
-      const found = world.identities?.users.get(user);
-      if (!found) {
-        const names = [...(world.identities?.users.keys() ?? [])];
-        throw new ControlError(404, `there is no user "${user}"${amongThem(names)}`);
-      }
-      const key = found.accessKeys.find(({ active }) => active);
-      if (!key) throw new ControlError(404, `user "${user}" has no access key; give it one with accessKeys: 1`);
-      return userEnvironment(place(), key.accessKeyId, key.secretAccessKey);
-    },
+    environment: async (query = {}) =>
+      environmentOf({ simulator, urls, imdsOf: (name) => imdsOf(instanceOf(simulator, name)) }, query),
     certificates: async () => ({
       rsa: identityCertificatePem("rsa"),
       dsa: identityCertificatePem("dsa"),

@@ -1,7 +1,7 @@
 // How does a simulation come to listen? Builds one, opens its faces, and hands out the handle.
 
 import { controlApp } from "./control/app.ts";
-import { ControlError } from "./control/controls.ts";
+import { ControlError, type Urls } from "./control/controls.ts";
 import { Doors } from "./doors.ts";
 import type { Instance } from "./instances/instance.ts";
 import { localControls } from "./local-controls.ts";
@@ -10,10 +10,11 @@ import { takeLinkLocal } from "./network/link-local.ts";
 import { listenApplication } from "./network/server.ts";
 import { packageVersion } from "./package-version.ts";
 import { sameText } from "./signing/same-text.ts";
-import type { Simulation, SimulationOptions } from "./simulation.ts";
+import type { Endpoints, Simulation, SimulationOptions } from "./simulation.ts";
 import { buildSimulator } from "./simulator.ts";
 
-const ANY_FREE_PORT = "127.0.0.1:0";
+const ANY = "127.0.0.1:0";
+const ANYWHERE: Endpoints = { imds: ANY, aws: ANY, control: ANY, ecs: ANY, eks: ANY };
 const written = (host: string, port: number) => `${host.includes(":") ? `[${host}]` : host}:${port}`;
 const hasIpv6 = ({ metadataOptions }: Instance) => metadataOptions.httpProtocolIpv6 === "enabled";
 const LOOPBACK = /^(127\.|::1$|localhost$)/;
@@ -26,9 +27,9 @@ export async function simulate(options: SimulationOptions = {}): Promise<Simulat
   const { onProblem = () => {} } = options;
   await using opened = new AsyncDisposableStack();
   const simulator = opened.use(await buildSimulator(options));
-  const doors = opened.use(new Doors(simulator, onProblem));
-  const { imds = ANY_FREE_PORT, aws = ANY_FREE_PORT, control = ANY_FREE_PORT } = options.listen ?? {};
-  const [imdsUrl, awsUrl] = [await doors.open("imds", imds), await doors.open("aws", aws)];
+  const endpoints = { ...ANYWHERE, ...options.listen };
+  const doors = opened.use(new Doors(simulator, endpoints, onProblem));
+  const [imds, aws] = [await doors.open("imds", endpoints.imds), await doors.open("aws", endpoints.aws)];
   const linkLocal: string[] = [];
   if (options.linkLocal) {
     const taken = takeLinkLocal(simulator.fleet.declared(simulator.clock.now()).some(hasIpv6));
@@ -38,14 +39,15 @@ export async function simulate(options: SimulationOptions = {}): Promise<Simulat
   await doors.openOthers(simulator.world.configuration);
   await doors.follow();
 
-  const endpoint = parseEndpoint(control);
+  const endpoint = parseEndpoint(endpoints.control);
   const controlToken = LOOPBACK.test(endpoint.host) ? undefined : simulator.entropy.bytes(24).toString("base64url");
-  let urls = { imds: imdsUrl, aws: awsUrl, control: "" };
+  let control = "";
+  const urls = (): Urls => ({ imds, aws, control, ...doors.containerUrls() });
   let ready = false;
   const controls = localControls({
     simulator,
-    urls: () => urls,
-    imdsOf: ({ name }) => doors.urlOf(name) ?? imdsUrl,
+    urls,
+    imdsOf: ({ name }) => doors.urlOf(name) ?? imds,
     openFor: (instance) => doors.openFor(instance),
     openOverTls: () => doors.openOverTls(),
     openListeners: (configuration) => doors.openOthers(configuration),
@@ -65,13 +67,15 @@ export async function simulate(options: SimulationOptions = {}): Promise<Simulat
   });
   const listener = await listenApplication(app, endpoint);
   opened.defer(() => listener.close());
-  urls = { ...urls, control: listener.url };
+  control = listener.url;
   ready = true;
   const running = opened.move();
   const close = () => running.disposeAsync();
   return {
     ...controls,
-    urls,
+    get urls() {
+      return urls();
+    },
     linkLocal,
     controlToken,
     clock: { ...controls.clock, now: () => simulator.clock.now() },

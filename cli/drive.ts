@@ -67,7 +67,7 @@ function line({
 }
 
 const requestOptions = [
-  new Option("--face <face>", "only one side").choices(["imds", "aws"]),
+  new Option("--face <face>", "only one side").choices(["imds", "aws", "ecs", "eks"]),
   new Option("--instance <id>", "only of this instance"),
   new Option("--method <method>", "only with this HTTP method"),
   new Option("--path <beginning>", "only paths that begin so"),
@@ -83,7 +83,7 @@ const requestOptions = [
 
 function requestsCommand(): Command {
   const command = withAnswer(
-    new Command("requests").description("list the last requests at IMDS and at the AWS endpoints"),
+    new Command("requests").description("list the last requests at IMDS, the AWS endpoints and those of containers"),
   );
   for (const filter of requestOptions) command.addOption(filter);
   return command.action(async (options: ControlOptions & RequestQuery) => {

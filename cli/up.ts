@@ -20,6 +20,8 @@ interface UpOptions {
   readonly aws: string;
   readonly control: string;
   readonly linkLocal?: true;
+  readonly ecs: string;
+  readonly eks: string;
   readonly speed?: number;
   readonly startTime?: number;
   readonly data?: string;
@@ -55,10 +57,10 @@ async function readMasterKey(file: string): Promise<Uint8Array> {
 }
 
 async function simulationOptions(options: UpOptions): Promise<SimulationOptions> {
-  const { imds, aws, control, linkLocal, speed, startTime, data, masterKeyFile, seed, logSize } = options;
+  const { imds, aws, control, ecs, eks, linkLocal, speed, startTime, data, masterKeyFile, seed, logSize } = options;
   return {
     ...(await configurationOf(options)),
-    listen: { imds, aws, control },
+    listen: { imds, aws, control, ecs, eks },
     ...(linkLocal === undefined ? {} : { linkLocal }),
     ...(speed === undefined ? {} : { speed }),
     ...(startTime === undefined ? {} : { startAt: startTime }),
@@ -81,6 +83,8 @@ async function welcome(simulation: Simulation): Promise<string> {
     `  IMDS           ${urls.imds}${instance ? `   (${instance.instanceId}, role ${instance.role ?? "none"})` : ""}`,
     ...linkLocal.map((url) => `  ${" ".repeat(13)}  ${url}`),
     `  AWS endpoints  ${urls.aws}   (STS and S3)`,
+    ...(urls.ecs === undefined ? [] : [`  ECS tasks      ${urls.ecs}`]),
+    ...(urls.eks === undefined ? [] : [`  EKS pods       ${urls.eks}`]),
     `  control API    ${urls.control}${controlToken === undefined ? "" : `   (Authorization: Bearer ${controlToken})`}`,
     "",
     "Paste into another shell, so that its AWS programs find their role:",
@@ -148,6 +152,8 @@ export function upCommand(): Command {
     .addOption(endpoint("imds", "where the instance metadata service listens; port 0 takes a free one"))
     .addOption(endpoint("aws", "where the AWS endpoints listen"))
     .addOption(endpoint("control", "where the control API listens"))
+    .addOption(endpoint("ecs", "where containers of ECS tasks get credentials, where the configuration has tasks"))
+    .addOption(endpoint("eks", "where pods get credentials, where the configuration has podIdentity"))
     .addOption(
       option(
         "--link-local",

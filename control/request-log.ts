@@ -1,8 +1,9 @@
-// What was asked, and what was answered? The last requests at IMDS and at the AWS endpoints, in a bounded ring.
+// What was asked, and what was answered? The last requests at all faces, in a bounded ring.
 
 import { type ExchangeFacts, type HttpReply, type HttpRequest, header } from "../network/message.ts";
 
-export type Face = "imds" | "aws";
+export const FACES = ["imds", "aws", "ecs", "eks"] as const;
+export type Face = (typeof FACES)[number];
 
 /** One exchange. No secret and no session token is ever in it. */
 export interface RequestEntry extends ExchangeFacts {

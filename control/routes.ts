@@ -4,6 +4,7 @@ import { z } from "zod";
 import { faultSchema, type WrittenFault } from "../faults/table.ts";
 import { type InstanceActionName, instanceActions } from "../instances/actions/table.ts";
 import type { Controls } from "./controls.ts";
+import { FACES } from "./request-log.ts";
 
 const text = z.string().min(1);
 const whole = z.coerce.number().int().min(0);
@@ -38,7 +39,7 @@ const clockChange = z.strictObject({
   paused: z.boolean().optional(),
 });
 const requestQuery = z.strictObject({
-  face: z.enum(["imds", "aws"]).optional(),
+  face: z.enum(FACES).optional(),
   instance: text.optional().describe("instance id or name"),
   method: text.optional(),
   path: text.optional().describe("the beginning of the path"),
@@ -49,7 +50,12 @@ const requestQuery = z.strictObject({
   after: whole.optional().describe("only entries after this sequence number"),
   limit: whole.optional().describe("at most so many, the newest"),
 });
-const environmentQuery = z.strictObject({ instance: text.optional(), user: text.optional() });
+const environmentQuery = z.strictObject({
+  instance: text.optional(),
+  user: text.optional(),
+  task: text.optional().describe("of ECS"),
+  pod: text.optional().describe("of podIdentity"),
+});
 const doors = z.strictObject({ instance: text.optional().describe("name or id; the only instance when absent") });
 const faultId = z.strictObject({ id: text.describe("as POST /faults answers it") });
 const rotation = z.strictObject({ instance: text.optional().describe("name or id; all instances when absent") });
@@ -82,8 +88,12 @@ export const routes: readonly Route[] = [
     controls.rotate(instance),
   ),
   ...actions,
-  route("get", "/requests", "the last requests at IMDS and at the AWS endpoints", requestQuery, (controls, query) =>
-    controls.requests(query),
+  route(
+    "get",
+    "/requests",
+    "the last requests at IMDS, the AWS endpoints and those of containers",
+    requestQuery,
+    (controls, query) => controls.requests(query),
   ),
   route("get", "/announcements", "credentials issued, renewed and expired", nothing, (controls) =>
     controls.announcements(),
@@ -91,7 +101,7 @@ export const routes: readonly Route[] = [
   route(
     "get",
     "/environment",
-    "the environment of a program on an instance, or with a user's key",
+    "the environment of a program on an instance, in a task or a pod, or with a user's key",
     environmentQuery,
     (controls, query) => controls.environment(query),
   ),

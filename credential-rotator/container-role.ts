@@ -28,6 +28,8 @@ export interface RoleRecipient {
   sessionName(issuedAt: number): string;
 }
 
+export type ContainerCredentials = TemporaryCredentials<ContainerRoleSession>;
+
 interface Parts {
   state(): RotationState;
   identities(): Identities;
@@ -39,7 +41,7 @@ export function deliverToContainer(
   tokens: SessionTokens,
   recipient: RoleRecipient,
   at: number,
-): TemporaryCredentials | undefined | Promise<TemporaryCredentials> {
+): ContainerCredentials | undefined | Promise<ContainerCredentials> {
   const { accountId, roles } = identities();
   const role = roles.get(recipient.roleName);
   const schedule = scheduleOfContainer(state(), recipient.rotation, recipient.deliveredFrom);

@@ -118,8 +118,8 @@ function makeRole(
     const attempt = tryAt(instance.delays === "none" ? association.deliveredFrom : set.inForceFrom, at);
     return { ...basis, ...attempt, delivered: assumeRoleUnauthorized(role.name, attempt.from) };
   }
-  const session = roleSession(identities(), instance, association, role, delivery, set);
-  const delivered = whenMade(tokens.seal(session), (credentials) => success(credentials, session, set));
+  const sealed = tokens.seal(roleSession(identities(), instance, association, role, delivery, set));
+  const delivered = whenMade(sealed, (credentials) => success(credentials, set));
   return { ...basis, from: set.inForceFrom, until: set.inForceUntil, delivered };
 }
 
@@ -133,8 +133,8 @@ function makeIdentity(
   const rotation = state();
   const set = identitySet(rotation, instance, delivery, at);
   if (!set) return undefined;
-  const session = identitySession(identities(), instance, delivery, set);
-  const delivered = whenMade(tokens.seal(session), (credentials) => success(credentials, session, set));
+  const sealed = tokens.seal(identitySession(identities(), instance, delivery, set));
+  const delivered = whenMade(sealed, (credentials) => success(credentials, set));
   return { instance, role: undefined, rotation, from: set.inForceFrom, until: set.inForceUntil, delivered };
 }
 

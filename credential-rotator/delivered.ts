@@ -8,13 +8,12 @@ import type { ScheduledSet } from "./schedule.ts";
 
 /** The set with its credentials. */
 export function success(
-  credentials: TemporaryCredentials,
-  session: InstanceRoleSession | InstanceIdentitySession,
+  credentials: TemporaryCredentials<InstanceRoleSession | InstanceIdentitySession>,
   { issuedAt, expiresAt, settings }: ScheduledSet,
 ): Delivered {
-  const { delivery } = session;
+  const { session } = credentials;
   const names = session.kind === "instance-role" ? [session.associationId] : [session.kind, session.sourceInstanceArn];
-  const blurMilliseconds = settings.blurred ? blur(...names, delivery, issuedAt) : 0;
+  const blurMilliseconds = settings.blurred ? blur(...names, session.delivery, issuedAt) : 0;
   return { outcome: "success", credentials, lastUpdatedAt: issuedAt + blurMilliseconds, expiresAt };
 }
 

@@ -2,7 +2,7 @@
 
 import type { Instance } from "../instances/instance.ts";
 import type { RoleDelivery, Session, TemporaryCredentials } from "../signing/session.ts";
-import type { RoleRecipient } from "./container-role.ts";
+import type { ContainerCredentials, RoleRecipient } from "./container-role.ts";
 
 /** What an instance finds below `iam/security-credentials/`; instants are epoch milliseconds. */
 export type Delivered =
@@ -58,7 +58,7 @@ export interface CredentialRotator {
   deliverToContainer(
     recipient: RoleRecipient,
     at: number,
-  ): TemporaryCredentials | undefined | Promise<TemporaryCredentials>;
+  ): ContainerCredentials | undefined | Promise<ContainerCredentials>;
   /** What the document about that identity is dated; epoch milliseconds. */
   identifiedAt(instance: Instance, at: number): number;
   /**

@@ -7,7 +7,13 @@ import { join } from "node:path";
 import { TABLES } from "./fault-tables.ts";
 
 const root = join(import.meta.dirname, "..");
-export const DOCUMENTS = ["README.md", "docs/kubernetes.md", "docs/network.md", "docs/faults.md"] as const;
+export const DOCUMENTS = [
+  "README.md",
+  "docs/containers.md",
+  "docs/kubernetes.md",
+  "docs/network.md",
+  "docs/faults.md",
+] as const;
 
 const CUT = /(<!-- cut from (\S+)#(\S+) -->\n```\w+\n)[\s\S]*?(^```$)/gm;
 

@@ -60,9 +60,9 @@ export interface ContainerRoleSession extends RoleSession {
 export type Session = InstanceRoleSession | InstanceIdentitySession | ContainerRoleSession;
 
 /** A set of temporary credentials and the session that they open. */
-export interface TemporaryCredentials {
+export interface TemporaryCredentials<Of extends Session = Session> {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken: string;
-  readonly session: Session;
+  readonly session: Of;
 }

@@ -27,6 +27,15 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   instances: ["roles", "entropy", "clock/duration.ts"],
   "credential-rotator": ["clock", "entropy", "signing", "roles", "instances"],
   imds: ["clock", "entropy", "signing", "roles", "instances", "credential-rotator", "network/message.ts"],
+  "container-credentials": [
+    "clock",
+    "entropy",
+    "signing",
+    "roles",
+    "instances/zone.ts",
+    "credential-rotator",
+    "network/message.ts",
+  ],
   "aws-api": [
     "clock",
     "entropy",

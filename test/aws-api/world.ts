@@ -221,6 +221,7 @@ export function httpRequest({ method, target, headers, body }: Sent, at = AT): H
     at,
     realAt: at,
     remoteAddress: "10.0.0.10",
+    remotePort: 50000,
     localAddress: "127.0.0.1",
     localPort: 4566,
   };

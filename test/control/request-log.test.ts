@@ -10,6 +10,7 @@ const request = (target: string, more: Partial<HttpRequest> = {}): HttpRequest =
   at: Date.parse("2026-11-24T00:00:00Z"),
   realAt: 0,
   remoteAddress: "127.0.0.1",
+  remotePort: 50000,
   localAddress: "127.0.0.1",
   localPort: 1338,
   ...more,

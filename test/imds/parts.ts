@@ -184,6 +184,7 @@ export function requestOf(method: string, target: string, rawHeaders: readonly s
     at,
     realAt: at,
     remoteAddress: "10.0.0.9",
+    remotePort: 50000,
     localAddress: "127.0.0.1",
     localPort: 1338,
   };
