@@ -60,16 +60,7 @@ const ANNOUNCEMENTS_KEPT = 1_000;
 
 export async function buildSimulator(options: SimulationOptions): Promise<Simulator> {
   const entropy = options.seed === undefined ? systemEntropy() : seededEntropy(options.seed);
-  const history = await openHistory({
-    configuration: options.configuration && checkConfiguration(options.configuration),
-    defaultConfiguration: demoConfiguration,
-    data: options.data,
-    masterKey: options.masterKey,
-    entropy,
-    startAt: options.startAt,
-    speed: options.speed,
-    realNow: machineTime.now(),
-  });
+  const history = await historyOf(options, entropy);
   const { world, journal, blobs } = history;
   const clock = clockOf(keptSetting(world, machineTime.now()));
   const fleet = createFleet(() => world.instances);
@@ -128,6 +119,22 @@ export async function buildSimulator(options: SimulationOptions): Promise<Simula
       await blobs.close();
     },
   };
+}
+
+function historyOf(
+  { configuration, data, masterKey, startAt, speed }: SimulationOptions,
+  entropy: Entropy,
+): Promise<History> {
+  return openHistory({
+    configuration: configuration && checkConfiguration(configuration),
+    defaultConfiguration: demoConfiguration,
+    data,
+    masterKey,
+    entropy,
+    startAt,
+    speed,
+    realNow: machineTime.now(),
+  });
 }
 
 /** Made when the first one asks, and then kept. */

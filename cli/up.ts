@@ -10,6 +10,7 @@ import {
   readConfiguration,
   type Simulation,
   type SimulationOptions,
+  type StateReport,
   simulate,
 } from "../index.ts";
 import { checkedBy, numberBetween, option, ownCommand } from "./options.ts";
@@ -89,7 +90,7 @@ async function welcome(simulation: Simulation): Promise<string> {
     "",
     "Paste into another shell, so that its AWS programs find their role:",
     "",
-    `  ${callOf(simulation, "env", 'eval "$(', ')"')}`,
+    `  ${callOf(simulation, `env${placeOf(state)}`, 'eval "$(', ')"')}`,
     "",
     "Then try:",
     "",
@@ -100,6 +101,13 @@ async function welcome(simulation: Simulation): Promise<string> {
     "Ctrl-C ends it.",
   ];
   return `${lines.join("\n")}\n`;
+}
+
+/** Where there is no instance, a task or a pod is as good a place for a program. */
+function placeOf({ instances: [instance], tasks: [task], pods: [pod] }: StateReport): string {
+  if (instance !== undefined) return "";
+  if (task !== undefined) return ` --task ${task.name}`;
+  return pod === undefined ? "" : ` --pod ${pod.name}`;
 }
 
 /** The command line that reaches this simulation: from a clone by npm, installed by npx. */

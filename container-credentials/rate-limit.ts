@@ -16,10 +16,11 @@ export function rateLimit(perSecond: number, burst: number): RateLimit {
   return {
     allows(key, realAt) {
       const bucket = buckets.get(key) ?? { tokens: burst, at: realAt };
+      // The machine's clock may be put back.
       const passed = Math.max(0, realAt - bucket.at);
       const tokens = Math.min(burst, bucket.tokens + (passed * perSecond) / 1000);
       const allowed = tokens >= 1;
-      buckets.set(key, { tokens: allowed ? tokens - 1 : tokens, at: bucket.at + passed });
+      buckets.set(key, { tokens: allowed ? tokens - 1 : tokens, at: realAt });
       return allowed;
     },
   };

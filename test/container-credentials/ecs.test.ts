@@ -204,6 +204,8 @@ describe("the rate", () => {
       ...["Content-Type", "text/plain; charset=utf-8", ...limits, "Date", DATE, "Content-Length", String(body.length)],
     ]);
     expect((await ecs(request("/v4/y", { realAt: 1_000_500 }))).status).toBe(404);
+    // The machine's clock was put back.
+    expect([await statuses(1, { realAt: 500_000 }), await statuses(70, { realAt: 501_000 })]).toEqual([0, 40]);
   });
 
   test("tells for whom and from where, IPv6 in brackets", async () => {

@@ -38,6 +38,17 @@ describe("a token of our own", () => {
     expect(await other.read(token, none, NOW)).toBe("no applicable key found in the JSON Web Key Set");
   });
 
+  test.each(["another last character", "a space", "padding"])("with %s it is not one", async (how) => {
+    const token = tokens.mint(POD, NOW, 3600);
+    // 64 bytes leave four bits of the last character unused.
+    const changed = {
+      "another last character": token.slice(0, -1) + String.fromCharCode(token.charCodeAt(token.length - 1) + 1),
+      "a space": `${token.slice(0, -4)} ${token.slice(-4)}`,
+      padding: `${token}==`,
+    }[how];
+    expect(await tokens.read(String(changed), none, NOW)).toBe("it is no JWT");
+  });
+
   test("is read until it expires, and asks nobody for keys", async () => {
     const token = tokens.mint(POD, NOW, 3600);
     const unreadable = () => Promise.reject(new Error("no file"));

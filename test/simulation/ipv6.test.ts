@@ -1,5 +1,7 @@
 // The metadata service at an IPv6 address: it answers instances that have the protocol enabled, and no others.
 
+import { once } from "node:events";
+import { createServer } from "node:net";
 import { describe, expect, test } from "vitest";
 import { simulate } from "../../index.ts";
 import { ask, imdsToken } from "./client.ts";
@@ -36,6 +38,18 @@ describe("on loopback", () => {
     const { requests } = await simulation.requests({ limit: 1 });
     expect(requests).toMatchObject([{ status: 0, reason: "HttpProtocolIpv6 is disabled" }]);
     expect(await idAt(imds)).toMatch(/^i-/);
+  });
+
+  test("a port that is taken there is told in one line", async () => {
+    await using simulation = await simulate();
+    const { port } = new URL(simulation.urls.imds);
+    await using other = createServer().listen(Number(port), "::1");
+    await once(other, "listening");
+    const enabled = simulation.act("modify-metadata-options", { httpProtocolIpv6: "enabled" });
+    const reason = new RegExp(
+      `^cannot listen at \\[::1\\]:${port} for httpProtocolIpv6: enabled: port ${port} on ::1 is in use`,
+    );
+    await expect(enabled).rejects.toThrow(reason);
   });
 
   test("a new configuration opens and closes it", async () => {
