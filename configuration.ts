@@ -5,6 +5,7 @@ import { findPackageJSON } from "node:module";
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import { isBucketName } from "./aws-api/s3/bucket-name.ts";
+import { containersFaults, podIdentityShape, taskShape, tasksOf } from "./container-credentials/configuration.ts";
 import { rotationConfiguration } from "./credential-rotator/configuration.ts";
 import { faultSchema } from "./faults/table.ts";
 import { delays, instanceShape, unknownCallerSchema } from "./instances/configuration.ts";
@@ -20,10 +21,9 @@ export { ConfigurationError } from "./written.ts";
 
 const DEFAULT_REGION = "us-east-1";
 
-const instance = strictMapping({
-  ...instanceShape,
-  rotation: rotationConfiguration.describe("Overrides the general rotation").exactOptional(),
-});
+const ownRotation = rotationConfiguration.describe("Overrides the general rotation").exactOptional();
+const instance = strictMapping({ ...instanceShape, rotation: ownRotation });
+const task = strictMapping({ ...taskShape, rotation: ownRotation });
 
 const schema = strictMapping({
   ...identitiesShape,
@@ -47,6 +47,10 @@ const schema = strictMapping({
     .exactOptional(),
   instances: z.record(z.string(), instance).describe("Instances by name").exactOptional(),
   unknownCaller: unknownCallerSchema.exactOptional(),
+  tasks: tasksOf(task).exactOptional(),
+  podIdentity: strictMapping({ ...podIdentityShape, rotation: ownRotation })
+    .describe("EKS Pod Identity of one cluster")
+    .exactOptional(),
   faults: z.array(faultSchema).describe("What goes wrong, when and for whom: see docs/faults.md").exactOptional(),
   allowRealCredentials: z
     .boolean("must be true or false")
@@ -133,6 +137,9 @@ function checkTogether(configuration: WrittenConfiguration, context: z.Refinemen
   const strangerFault = unknownCaller === undefined ? undefined : unknownCallerFault(unknownCaller, instances);
   if (strangerFault !== undefined) fault(["unknownCaller"], strangerFault);
   for (const { path, message } of realCredentialsFaults(configuration)) fault(path, message);
+  const roleFault = (name: string) =>
+    Object.hasOwn(roles, name) ? undefined : `there is no role "${name}"${didYouMean(name, Object.keys(roles))}`;
+  for (const { path, message } of containersFaults(configuration, roleFault)) fault(path, message);
   for (const [index, name] of buckets.entries()) {
     if (buckets.indexOf(name) < index) fault(["buckets", index], `the bucket "${name}" is there twice`);
   }

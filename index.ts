@@ -30,9 +30,11 @@ export type {
   FaultReport,
   InstanceCountsReport,
   InstanceReport,
+  PodReport,
   RequestControls,
   RotationReport,
   StateReport,
+  TaskReport,
   Urls,
   WaitOptions,
 } from "./control/controls.ts";

@@ -1,6 +1,6 @@
 // How do the verbs work on a simulation in this process? The same verbs that the control API offers to others.
 
-import { devNull } from "node:os";
+import { amongThem } from "./among-them.ts";
 import { formatDuration, parseDuration } from "./clock/duration.ts";
 import { machineTime } from "./clock/real-time.ts";
 import { END_OF_TIME } from "./clock/setting.ts";
@@ -15,11 +15,12 @@ import {
   type DoorsReport,
   type InstanceCountsReport,
   type InstanceReport,
+  type TaskReport,
   type Urls,
 } from "./control/controls.ts";
-import { instanceEnvironment, userEnvironment } from "./control/environment.ts";
 import { requestControls } from "./control/request-controls.ts";
 import { noCounts } from "./control/request-counts.ts";
+import { environmentOf } from "./environments.ts";
 import { faultControls } from "./fault-controls.ts";
 import { actOn } from "./instance-controls.ts";
 import type { Instance } from "./instances/instance.ts";
@@ -104,12 +105,6 @@ function orRefuse<Value>(make: () => Value): Value {
   }
 }
 
-/** Helps who mistyped. */
-function amongThem(names: readonly string[]): string {
-  if (names.length === 0) return "";
-  return `; there ${names.length === 1 ? "is" : "are"} ${names.slice(0, 10).join(", ")}${names.length > 10 ? ", …" : ""}`;
-}
-
 /** The instance of that name or id, or the only one. */
 function instanceOf({ fleet, clock }: Simulator, nameOrId: string | undefined): Instance {
   const now = clock.now();
@@ -148,6 +143,13 @@ function instanceReports(surroundings: Surroundings): (InstanceReport & { count?
     ...(sourceAddress === undefined ? {} : { sourceAddress }),
     ...(count === undefined ? {} : { count }),
   }));
+}
+
+function taskReports({ world, containers }: Simulator): TaskReport[] {
+  return [...world.containers.tasks.values()].flatMap(({ name, configuration: { taskRole } }) => {
+    const task = containers.task(name);
+    return task ? [{ name, taskArn: task.taskArn, ...(taskRole !== undefined && { taskRole }) }] : [];
+  });
 }
 
 async function rotate(simulator: Simulator, nameOrId: string | undefined) {
@@ -191,10 +193,9 @@ function countersOf(simulator: Simulator, nameOrId: string | undefined): Instanc
 
 /** The verbs on a simulation of this process. */
 export function localControls(surroundings: Surroundings): Controls {
-  const { simulator, urls, imdsOf, doorsFollow } = surroundings;
+  const { simulator, urls, imdsOf, openListeners, doorsFollow } = surroundings;
   const { world, clock, change, fleet, log } = simulator;
   const controls = clockControls(surroundings);
-  const place = () => ({ region: world.instances.region, aws: urls().aws, nullDevice: devNull });
   return {
     clock: controls,
     faults: faultControls(simulator, doorsFollow),
@@ -206,6 +207,8 @@ export function localControls(surroundings: Surroundings): Controls {
       instances: instanceReports(surroundings),
       roles: [...(world.identities?.roles.keys() ?? [])],
       users: [...(world.identities?.users.keys() ?? [])],
+      tasks: taskReports(simulator),
+      pods: [...(world.containers.podIdentity?.pods.values() ?? [])],
       buckets: Array.from(world.s3.buckets.entries(), ([name]) => name),
     }),
     rotate: (instance) => rotate(simulator, instance),
@@ -213,6 +216,7 @@ export function localControls(surroundings: Surroundings): Controls {
       const { instance, ...written } = (request ?? {}) as ActionTarget & ActionRequest;
       const { instanceId } = instanceOf(simulator, instance);
       await actOn(simulator, action, instanceId, written);
+      if (world.configuration) await openOrRefuse(openListeners, world.configuration);
       return instanceReport(surroundings, instanceOf(simulator, instanceId));
     },
     counters: async (instance) => countersOf(simulator, instance),
@@ -223,17 +227,8 @@ export function localControls(surroundings: Surroundings): Controls {
     }),
     announcements: async () =>
       simulator.announcements.map((made) => ({ ...made, at: iso(made.at), expiresAt: iso(made.expiresAt) })),
-    environment: async ({ instance, user } = {}) => {
-      if (user === undefined) return instanceEnvironment(place(), imdsOf(instanceOf(simulator, instance)));
-      const found = world.identities?.users.get(user);
-      if (!found) {
-        const names = [...(world.identities?.users.keys() ?? [])];
-        throw new ControlError(404, `there is no user "${user}"${amongThem(names)}`);
-      }
-      const key = found.accessKeys.find(({ active }) => active);
-      if (!key) throw new ControlError(404, `user "${user}" has no access key; give it one with accessKeys: 1`);
-      return userEnvironment(place(), key.accessKeyId, key.secretAccessKey);
-    },
+    environment: async (query = {}) =>
+      environmentOf({ simulator, urls, imdsOf: (name) => imdsOf(instanceOf(simulator, name)) }, query),
     certificates: async () => ({
       rsa: identityCertificatePem("rsa"),
       dsa: identityCertificatePem("dsa"),
@@ -250,6 +245,14 @@ export function localControls(surroundings: Surroundings): Controls {
   };
 }
 
+async function openOrRefuse(open: Surroundings["openListeners"], configuration: Configuration): Promise<void> {
+  try {
+    await open(configuration);
+  } catch (problem) {
+    throw new ControlError(409, (problem as Error).message);
+  }
+}
+
 /** One configuration after the other; one whose ports cannot be had changes nothing. */
 function configureInTurn({
   simulator,
@@ -260,11 +263,7 @@ function configureInTurn({
   const { change, clock } = simulator;
   const configure = async (written: unknown) => {
     const configuration: Configuration = orRefuse(() => checkConfiguration(written));
-    try {
-      await openListeners(configuration);
-    } catch (problem) {
-      throw new ControlError(409, (problem as Error).message);
-    }
+    await openOrRefuse(openListeners, configuration);
     try {
       const event: WorldEvent = { type: "configuration.loaded", at: clock.now(), configuration };
       await change(() => ({ events: [event], result: undefined }));

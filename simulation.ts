@@ -9,6 +9,10 @@ export interface Endpoints {
   readonly imds: string;
   readonly aws: string;
   readonly control: string;
+  /** For containers of ECS; listens where the configuration has tasks. */
+  readonly ecs: string;
+  /** For pods with EKS Pod Identity; listens where the configuration has it. */
+  readonly eks: string;
 }
 
 export interface SimulationOptions {
@@ -52,4 +56,6 @@ export const defaultEndpoints: Endpoints = {
   imds: "127.0.0.1:1338",
   aws: "127.0.0.1:4566",
   control: "127.0.0.1:1339",
+  ecs: "127.0.0.1:1341",
+  eks: "127.0.0.1:1342",
 };

@@ -1,4 +1,4 @@
-// How do the parts fit together? The only place that builds them: history, clock, instances, rotator, the three faces.
+// How do the parts fit together? The only place that builds them: history, clock, instances, rotator, the faces.
 
 import { createAwsApi } from "./aws-api/front-door.ts";
 import { BlobKeeper } from "./aws-api/s3/blob-keeper.ts";
@@ -8,6 +8,7 @@ import { startHeartbeat } from "./clock/heartbeat.ts";
 import { clockOf } from "./clock/moved-clock.ts";
 import { machineTime } from "./clock/real-time.ts";
 import { checkConfiguration, demoConfiguration } from "./configuration.ts";
+import { type ContainerEndpoints, createContainerEndpoints } from "./container-credentials/endpoints.ts";
 import { RequestLog } from "./control/request-log.ts";
 import { createRotator, type RotatorParts } from "./credential-rotator/create-rotator.ts";
 import type { KnowledgeParts } from "./credential-rotator/known-identities.ts";
@@ -51,6 +52,7 @@ export interface Simulator extends AsyncDisposable {
   /** The same for callers who are that instance, wherever they come from. */
   imdsAs(instanceName: string): HttpHandler;
   readonly aws: HttpHandler;
+  readonly containers: ContainerEndpoints;
   /** The one of this run, made when the first one asks. */
   certificateAuthority(): Promise<CertificateAuthority>;
   /** Changes the world: decides on it as it is, and resolves once the events are safe. */
@@ -70,16 +72,7 @@ const ANNOUNCEMENTS_KEPT = 1_000;
 
 export async function buildSimulator(options: SimulationOptions): Promise<Simulator> {
   const entropy = options.seed === undefined ? systemEntropy() : seededEntropy(options.seed);
-  const history = await openHistory({
-    configuration: options.configuration && checkConfiguration(options.configuration),
-    defaultConfiguration: demoConfiguration,
-    data: options.data,
-    masterKey: options.masterKey,
-    entropy,
-    startAt: options.startAt,
-    speed: options.speed,
-    realNow: machineTime.now(),
-  });
+  const history = await historyOf(options, entropy);
   const { world, journal, blobs } = history;
   const clock = clockOf(keptSetting(world, machineTime.now()));
   const fleet = createFleet(() => world.instances);
@@ -88,11 +81,7 @@ export async function buildSimulator(options: SimulationOptions): Promise<Simula
   const warn = options.onWarning ?? ((line: string) => process.emitWarning(line));
   const { rotatorParts, rotator, sources, announcements, announced, look } = rotation(world, clock, fleet, warn);
   const faults = new Faults(() => world.faults);
-  let faultyReaders: CredentialRotator | undefined;
-  const rotatorOfFaults = () => {
-    faultyReaders ??= createRotator(rotatorParts);
-    return faultyReaders;
-  };
+  const rotatorOfFaults = onDemand(() => createRotator(rotatorParts));
   const tokens = imdsTokens(masterKey, entropy);
   const imdsParts = {
     rotator,
@@ -104,6 +93,7 @@ export async function buildSimulator(options: SimulationOptions): Promise<Simula
   };
   // Instances are launched, and get their first credentials, in the second in which the world begins.
   look(world.lastEventAt - 1000, clock.now());
+  const containers = createContainerEndpoints({ state: () => world.containers, rotator, masterKey, entropy, clock });
   const heartbeat = startHeartbeat(clock, look, { nextAt: (after) => rotator.nextAnnouncementAt(after) });
   return {
     world,
@@ -117,7 +107,10 @@ export async function buildSimulator(options: SimulationOptions): Promise<Simula
     log: new RequestLog(options.logSize ?? LOG_SIZE),
     imds: createImds({ ...imdsParts, findInstance: (request) => fleet.callerOf(request, request.at) }),
     imdsAs: (name) => createImds({ ...imdsParts, findInstance: ({ at }) => fleet.byName(name, at) }),
-    certificateAuthority: newCertificateAuthority(),
+    containers,
+    certificateAuthority: onDemand(async () =>
+      (await import("./signing/certificate-authority.ts")).createCertificateAuthority(),
+    ),
     faults,
     aws: awsApi(history, { entropy, rotator, identities, faults, fleet, onProblem: options.onProblem ?? (() => {}) }),
     change: (decide) => commit(journal, () => decide(world)),
@@ -130,6 +123,7 @@ export async function buildSimulator(options: SimulationOptions): Promise<Simula
     async [Symbol.asyncDispose]() {
       heartbeat[Symbol.dispose]();
       sources[Symbol.dispose]();
+      containers[Symbol.dispose]();
       clock[Symbol.dispose]();
       await journal.close();
       await blobs.close();
@@ -163,9 +157,25 @@ function rotation(world: World, clock: MovableClock, fleet: Fleet, warn: (line: 
   return { rotatorParts, rotator, sources, announcements, announced, look };
 }
 
-function newCertificateAuthority(): () => Promise<CertificateAuthority> {
-  let made: Promise<CertificateAuthority> | undefined;
-  const make = async () => (await import("./signing/certificate-authority.ts")).createCertificateAuthority();
+function historyOf(
+  { configuration, data, masterKey, startAt, speed }: SimulationOptions,
+  entropy: Entropy,
+): Promise<History> {
+  return openHistory({
+    configuration: configuration && checkConfiguration(configuration),
+    defaultConfiguration: demoConfiguration,
+    data,
+    masterKey,
+    entropy,
+    startAt,
+    speed,
+    realNow: machineTime.now(),
+  });
+}
+
+/** Made when the first one asks, and then kept. */
+function onDemand<Made extends object>(make: () => Made): () => Made {
+  let made: Made | undefined;
   return () => {
     made ??= make();
     return made;

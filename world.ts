@@ -4,6 +4,7 @@ import { fold as foldS3, type S3Change } from "./aws-api/s3/events.ts";
 import { emptyS3, type S3State } from "./aws-api/s3/state.ts";
 import type { ClockSetting } from "./clock/clock.ts";
 import type { Configuration } from "./configuration.ts";
+import { type ContainersState, foldContainers, NO_CONTAINERS } from "./container-credentials/state.ts";
 import { foldRotation, NO_ROTATION, type RotationForced, type RotationState } from "./credential-rotator/state.ts";
 import { deriveBytes } from "./entropy/derive.ts";
 import { type SecretKey, secretKey } from "./entropy/hash.ts";
@@ -67,6 +68,7 @@ export interface World {
   /** The account as it was from when on. */
   identitiesHistory: Timeline<Identities>;
   instances: InstancesState;
+  containers: ContainersState;
   rotation: RotationState;
   faults: FaultsState;
   readonly s3: S3State;
@@ -82,6 +84,7 @@ export function emptyWorld(): World {
     identities: undefined,
     identitiesHistory: [],
     instances: NO_INSTANCES,
+    containers: NO_CONTAINERS,
     rotation: NO_ROTATION,
     faults: NO_FAULTS,
     s3: emptyS3(),
@@ -134,6 +137,7 @@ function foldConfiguration(world: World, event: ConfigurationLoaded): readonly s
   );
   world.identitiesHistory = continued(world.identitiesHistory, event.at, world.identities);
   world.instances = foldInstances(world.instances, event);
+  world.containers = foldContainers(world.containers, event);
   world.rotation = foldRotation(world.rotation, event);
   world.faults = withFaults(world, event);
   return foldS3(world.s3, event);

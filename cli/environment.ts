@@ -1,7 +1,7 @@
 // mayfly env: what to paste into a shell so that its programs find the simulation.
 
 import { Command, Option } from "commander";
-import type { Environment } from "../index.ts";
+import type { Environment, EnvironmentQuery } from "../index.ts";
 import { type ControlOptions, controlsOf, print, withAnswer } from "./options.ts";
 
 /** In single quotes a shell takes everything literally but the quote itself. */
@@ -23,15 +23,30 @@ function shellLines({ variables, removed }: Environment): string {
   ].join("\n");
 }
 
+/** Says where a program is to run: one of them, the only instance when all are absent. */
+export function withPlace(command: Command): Command {
+  return command
+    .addOption(
+      new Option("--instance <id>", "name or id; the only instance when absent").conflicts(["user", "task", "pod"]),
+    )
+    .addOption(new Option("--user <name>", "with the access key of this user instead").conflicts(["task", "pod"]))
+    .addOption(new Option("--task <name>", "in a container of this ECS task instead").conflicts("pod"))
+    .addOption(new Option("--pod <name>", "in this pod with EKS Pod Identity instead"));
+}
+
+/** The environment at that place. */
+export function environmentAt(options: ControlOptions & EnvironmentQuery): Promise<Environment> {
+  const { instance, user, task, pod } = options;
+  return controlsOf(options).environment({ instance, user, task, pod });
+}
+
 export function environmentCommand(): Command {
-  return withAnswer(
-    new Command("env").description("print the exports for a shell: an instance's endpoints, or a user's access key"),
-  )
-    .addOption(new Option("--instance <id>", "name or id; the only instance when absent").conflicts("user"))
-    .addOption(new Option("--user <name>", "the access key of this user instead of an instance"))
-    .action(async (options: ControlOptions & { instance?: string; user?: string }) => {
-      const { instance, user } = options;
-      const environment = await controlsOf(options).environment({ instance, user });
-      print(options.json, environment.variables, () => shellLines(environment));
-    });
+  return withPlace(
+    withAnswer(
+      new Command("env").description("print the exports for a shell: of an instance, a container, or a user's key"),
+    ),
+  ).action(async (options: ControlOptions & EnvironmentQuery) => {
+    const environment = await environmentAt(options);
+    print(options.json, environment.variables, () => shellLines(environment));
+  });
 }

@@ -5,13 +5,14 @@ import { once } from "node:events";
 import { constants } from "node:os";
 import { delimiter } from "node:path";
 import { Command, Option } from "commander";
-import { type Environment, isolate } from "../index.ts";
-import { namesLike } from "./environment.ts";
+import { type Environment, type EnvironmentQuery, isolate } from "../index.ts";
+import { environmentAt, namesLike, withPlace } from "./environment.ts";
 import { type ControlOptions, controlsOf, numberBetween, withControl } from "./options.ts";
 
 // What the clients' own sources say of AWS_EC2_METADATA_SERVICE_ENDPOINT and AWS_ENDPOINT_URL.
 const HELP = `
-HOME, the directory and all other variables stay. Removed are AWS_*, BOTO_CONFIG, the proxy variables and npm's own;
+HOME, the directory and all other variables stay. Removed are AWS_*, ECS_CONTAINER_METADATA_URI*, BOTO_CONFIG, the proxy
+variables and npm's own;
 set are those that \`mayfly env\` prints.
 
 Clients that ignore some of the variables and must be told in their own way:
@@ -78,16 +79,13 @@ function unstartable(program: string, { code, message }: NodeJS.ErrnoException):
   return new Error(code === "ENOENT" ? `${program}: no such program on the PATH` : `${program}: ${message}`);
 }
 
-interface ExecOptions extends ControlOptions {
-  readonly instance?: string;
-  readonly user?: string;
+interface ExecOptions extends ControlOptions, EnvironmentQuery {
   readonly isolated?: true;
   readonly forward?: readonly number[];
 }
 
 async function runPlain(words: readonly [string, ...string[]], options: ExecOptions): Promise<number> {
-  const { instance, user } = options;
-  const environment = programEnvironment(process.env, await controlsOf(options).environment({ instance, user }));
+  const environment = programEnvironment(process.env, await environmentAt(options));
   const [program, ...args] = words;
   return run(() => startPlain(program, args, environment)).catch((problem) => {
     throw unstartable(program, problem);
@@ -108,12 +106,14 @@ async function runIsolated([program, ...args]: readonly [string, ...string[]], o
 const port = (text: string, before: readonly number[] = []) => [...before, numberBetween(1, 65_535, true)(text)];
 
 export function execCommand(): Command {
-  return withControl(new Command("exec").description("run a program as if on an instance"))
+  return withPlace(withControl(new Command("exec").description("run a program as if on an instance or in a container")))
     .argument("<command...>", "the program and its arguments, after --")
-    .addOption(new Option("--instance <id>", "name or id; the only instance when absent").conflicts("user"))
-    .addOption(new Option("--user <name>", "with the access key of this user instead"))
     .addOption(
-      new Option("--isolated", "in a network of its own that holds 169.254.169.254 and AWS's names").conflicts("user"),
+      new Option("--isolated", "in a network of its own that holds 169.254.169.254 and AWS's names").conflicts([
+        "user",
+        "task",
+        "pod",
+      ]),
     )
     .addOption(
       new Option("--forward <port>", "with --isolated: a service inside is reached at 127.0.0.1:port; can be repeated")

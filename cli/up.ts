@@ -10,6 +10,7 @@ import {
   readConfiguration,
   type Simulation,
   type SimulationOptions,
+  type StateReport,
   simulate,
 } from "../index.ts";
 import { checkedBy, numberBetween, option, ownCommand } from "./options.ts";
@@ -20,6 +21,8 @@ interface UpOptions {
   readonly aws: string;
   readonly control: string;
   readonly linkLocal?: true;
+  readonly ecs: string;
+  readonly eks: string;
   readonly speed?: number;
   readonly startTime?: number;
   readonly data?: string;
@@ -55,10 +58,10 @@ async function readMasterKey(file: string): Promise<Uint8Array> {
 }
 
 async function simulationOptions(options: UpOptions): Promise<SimulationOptions> {
-  const { imds, aws, control, linkLocal, speed, startTime, data, masterKeyFile, seed, logSize } = options;
+  const { imds, aws, control, ecs, eks, linkLocal, speed, startTime, data, masterKeyFile, seed, logSize } = options;
   return {
     ...(await configurationOf(options)),
-    listen: { imds, aws, control },
+    listen: { imds, aws, control, ecs, eks },
     ...(linkLocal === undefined ? {} : { linkLocal }),
     ...(speed === undefined ? {} : { speed }),
     ...(startTime === undefined ? {} : { startAt: startTime }),
@@ -82,11 +85,13 @@ async function welcome(simulation: Simulation): Promise<string> {
     `  IMDS           ${urls.imds}${instance ? `   (${instance.instanceId}, role ${instance.role ?? "none"})` : ""}`,
     ...linkLocal.map((url) => `  ${" ".repeat(13)}  ${url}`),
     `  AWS endpoints  ${urls.aws}   (STS and S3)`,
+    ...(urls.ecs === undefined ? [] : [`  ECS tasks      ${urls.ecs}`]),
+    ...(urls.eks === undefined ? [] : [`  EKS pods       ${urls.eks}`]),
     `  control API    ${urls.control}${controlToken === undefined ? "" : `   (Authorization: Bearer ${controlToken})`}`,
     "",
     "Paste into another shell, so that its AWS programs find their role:",
     "",
-    `  ${callOf(simulation, "env", 'eval "$(', ')"')}`,
+    `  ${callOf(simulation, `env${placeOf(state)}`, 'eval "$(', ')"')}`,
     "",
     "Then try:",
     "",
@@ -97,6 +102,13 @@ async function welcome(simulation: Simulation): Promise<string> {
     "Ctrl-C ends it.",
   ];
   return `${lines.join("\n")}\n`;
+}
+
+/** Where there is no instance, a task or a pod is as good a place for a program. */
+function placeOf({ instances: [instance], tasks: [task], pods: [pod] }: StateReport): string {
+  if (instance !== undefined) return "";
+  if (task !== undefined) return ` --task ${task.name}`;
+  return pod === undefined ? "" : ` --pod ${pod.name}`;
 }
 
 /** The command line that reaches this simulation: from a clone by npm, installed by npx. */
@@ -149,6 +161,8 @@ export function upCommand(): Command {
     .addOption(endpoint("imds", "where the instance metadata service listens; port 0 takes a free one"))
     .addOption(endpoint("aws", "where the AWS endpoints listen"))
     .addOption(endpoint("control", "where the control API listens"))
+    .addOption(endpoint("ecs", "where containers of ECS tasks get credentials, where the configuration has tasks"))
+    .addOption(endpoint("eks", "where pods get credentials, where the configuration has podIdentity"))
     .addOption(
       option(
         "--link-local",

@@ -17,6 +17,10 @@ export interface Urls {
   readonly imds: string;
   readonly aws: string;
   readonly control: string;
+  /** 169.254.170.2 of ECS, where the configuration has tasks. */
+  readonly ecs?: string;
+  /** 169.254.170.23 of EKS Pod Identity, where the configuration has it. */
+  readonly eks?: string;
 }
 
 export interface ClockReport {
@@ -44,6 +48,19 @@ export interface InstanceReport {
   readonly role?: string;
 }
 
+export interface TaskReport {
+  readonly name: string;
+  readonly taskArn: string;
+  readonly taskRole?: string;
+}
+
+/** A pod whose tokens Mayfly makes. */
+export interface PodReport {
+  readonly name: string;
+  readonly namespace: string;
+  readonly serviceAccount: string;
+}
+
 export interface StateReport {
   readonly account: string;
   readonly region: string;
@@ -51,12 +68,14 @@ export interface StateReport {
   readonly clock: ClockReport;
   /** The declared instances; of a template's only the first, with its count beside it. */
   readonly instances: readonly (InstanceReport & { readonly count?: number })[];
+  readonly tasks: readonly TaskReport[];
+  readonly pods: readonly PodReport[];
   readonly roles: readonly string[];
   readonly users: readonly string[];
   readonly buckets: readonly string[];
 }
 
-/** The environment of a program that runs as if on an instance, or with a user's access key. */
+/** The environment of a program that runs as if on an instance, in a container, or with a user's access key. */
 export interface Environment {
   /** Set these… */
   readonly variables: Readonly<Record<string, string>>;
@@ -64,10 +83,13 @@ export interface Environment {
   readonly removed: readonly string[];
 }
 
+/** One of them; the only instance when all are absent. */
 export interface EnvironmentQuery {
-  /** Name or id; the only instance when absent. */
+  /** Name or id. */
   readonly instance?: string | undefined;
   readonly user?: string | undefined;
+  readonly task?: string | undefined;
+  readonly pod?: string | undefined;
 }
 
 /** Which instance is acted on. */

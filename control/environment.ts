@@ -3,7 +3,15 @@
 import type { Environment } from "./controls.ts";
 
 /** What could lead a program out of the simulation, or past the instance's role. */
-const REMOVED = ["AWS_*", "BOTO_CONFIG", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"];
+const REMOVED = [
+  "AWS_*",
+  "ECS_CONTAINER_METADATA_URI*",
+  "BOTO_CONFIG",
+  "HTTP_PROXY",
+  "HTTPS_PROXY",
+  "ALL_PROXY",
+  "NO_PROXY",
+];
 
 export interface EndpointPlace {
   readonly region: string;
@@ -28,8 +36,57 @@ export function instanceEnvironment(place: EndpointPlace, imds: string): Environ
   return { variables: { AWS_EC2_METADATA_SERVICE_ENDPOINT: `${imds}/`, ...common(place) }, removed: REMOVED };
 }
 
+/** Else a program that gets no credentials from its container would ask the metadata service of the machine it runs on. */
+const NO_IMDS = { AWS_EC2_METADATA_DISABLED: "true" };
+
+/** What a task's own containers know it by. */
+interface TaskIds {
+  readonly launchType: string;
+  /** Undefined where the task has no role. */
+  readonly credentialsId?: string;
+  readonly endpointId: string;
+}
+
+/** The address that clients know without being told; elsewhere they must be given the whole URL. */
+const ECS_ADDRESS = "http://169.254.170.2:80";
+
+/**
+ * A program in a container of an ECS task, where `ecs` is the URL of the agent.
+ * https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html
+ */
+export function taskEnvironment(
+  place: EndpointPlace,
+  ecs: string,
+  { launchType, credentialsId, endpointId }: TaskIds,
+): Environment {
+  const path = `/v2/credentials/${credentialsId}`;
+  const credentials =
+    ecs === ECS_ADDRESS
+      ? { AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: path }
+      : { AWS_CONTAINER_CREDENTIALS_FULL_URI: ecs + path };
+  const variables = {
+    ...(credentialsId !== undefined && credentials),
+    ECS_CONTAINER_METADATA_URI_V4: `${ecs}/v4/${endpointId}`,
+    AWS_EXECUTION_ENV: `AWS_ECS_${launchType}`,
+    ...common(place),
+    ...NO_IMDS,
+  };
+  return { variables, removed: REMOVED };
+}
+
+/** A program in a pod with EKS Pod Identity, where `eks` is the URL of the agent. */
+export function podEnvironment(place: EndpointPlace, eks: string, tokenFile: string): Environment {
+  const variables = {
+    AWS_CONTAINER_CREDENTIALS_FULL_URI: `${eks.replace(/:80$/, "")}/v1/credentials`,
+    AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: tokenFile,
+    ...common(place),
+    ...NO_IMDS,
+  };
+  return { variables, removed: REMOVED };
+}
+
 /** A program with a user's access key, on no instance. */
 export function userEnvironment(place: EndpointPlace, accessKeyId: string, secretAccessKey: string): Environment {
   const key = { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey };
-  return { variables: { ...key, ...common(place), AWS_EC2_METADATA_DISABLED: "true" }, removed: REMOVED };
+  return { variables: { ...key, ...common(place), ...NO_IMDS }, removed: REMOVED };
 }

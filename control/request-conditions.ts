@@ -4,7 +4,7 @@
 import { z } from "zod";
 import { parseDuration } from "../clock/duration.ts";
 import { type Range, readRange, readStatusRange } from "./range.ts";
-import { keyAgeSeconds, keyLeftSeconds, type RequestRecord } from "./request-record.ts";
+import { FACES, type Face, keyAgeSeconds, keyLeftSeconds, type RequestRecord } from "./request-record.ts";
 
 export interface Condition<Written = unknown> {
   /** What stands for the value in the help of a command. */
@@ -75,11 +75,11 @@ function instant(about: string, fits: (at: number, bound: number) => boolean) {
 
 /** All given ones must hold. */
 export const CONDITIONS = {
-  face: row<"imds" | "aws">({
+  face: row<Face>({
     value: "face",
     about: "only one side",
-    choices: ["imds", "aws"],
-    schema: z.enum(["imds", "aws"]),
+    choices: FACES,
+    schema: z.enum(FACES),
     of: ({ face }) => face,
     test: (written) => (found) => found === written,
   }),

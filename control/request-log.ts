@@ -1,4 +1,4 @@
-// What was asked, and what was answered? The last requests at IMDS and at the AWS endpoints, in a bounded ring.
+// What was asked, and what was answered? The last requests at all faces, in a bounded ring.
 
 import type { HttpReply, HttpRequest } from "../network/message.ts";
 import { matcherOf, type RequestConditions } from "./request-conditions.ts";

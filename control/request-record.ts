@@ -3,7 +3,8 @@
 
 import { type ExchangeFacts, type HttpReply, type HttpRequest, header } from "../network/message.ts";
 
-export type Face = "imds" | "aws";
+export const FACES = ["imds", "aws", "ecs", "eks"] as const;
+export type Face = (typeof FACES)[number];
 
 /** One exchange. No secret and no session token is ever in it. */
 export interface RequestEntry extends Omit<ExchangeFacts, "keyIssuedAt" | "keyExpiresAt"> {

@@ -68,7 +68,12 @@ const clockChange = z.strictObject({
   speed: z.number().min(0).max(1_000_000).optional().describe("simulated seconds in a real second"),
   paused: z.boolean().optional(),
 });
-const environmentQuery = z.strictObject({ instance: text.optional(), user: text.optional() });
+const environmentQuery = z.strictObject({
+  instance: text.optional(),
+  user: text.optional(),
+  task: text.optional().describe("of ECS"),
+  pod: text.optional().describe("of podIdentity"),
+});
 const doors = z.strictObject({ instance: text.optional().describe("name or id; the only instance when absent") });
 const counted = z.strictObject({ instance: text.optional().describe("name or id; all that ever asked when absent") });
 const faultId = z.strictObject({ id: text.describe("as POST /faults answers it") });
@@ -132,7 +137,7 @@ export const routes: readonly Route[] = [
   route(
     "get",
     "/environment",
-    "the environment of a program on an instance, or with a user's key",
+    "the environment of a program on an instance, in a task or a pod, or with a user's key",
     environmentQuery,
     (controls, query) => controls.environment(query),
   ),

@@ -9,6 +9,7 @@ import type { Role } from "../roles/model.ts";
 import { sessionAccessKey } from "../signing/access-keys.ts";
 import type { RoleDelivery, TemporaryCredentials } from "../signing/session.ts";
 import { type SessionTokens, sessionTokens } from "../signing/session-tokens.ts";
+import { deliverToContainer } from "./container-role.ts";
 import { assumeRoleUnauthorized, success, tryAt } from "./delivered.ts";
 import { identifiedAt, identitySet } from "./instance-identity.ts";
 import { identitySession, roleOf, roleSession, trustsEc2 } from "./instance-role.ts";
@@ -90,6 +91,7 @@ export function createRotator(parts: RotatorParts): CredentialRotator {
         makeIdentity(parts, tokens, instance, delivery, at),
       );
     },
+    deliverToContainer: (recipient, at) => deliverToContainer(parts, tokens, recipient, at),
     identifiedAt: (instance, at) => identifiedAt(state(), instance, at),
     open(accessKeyId, sessionToken) {
       const opened = tokens.open(sessionToken);
@@ -127,7 +129,7 @@ function makeRole(
     return { ...basis, ...attempt, delivered: assumeRoleUnauthorized(role.name, attempt.from) };
   }
   const sealed = tokens.seal(roleSession(identities(), instance, association, role, delivery, set));
-  const delivered = whenMade(sealed, (credentials) => success(credentials, delivery, set));
+  const delivered = whenMade(sealed, (credentials) => success(credentials, set));
   return { ...basis, from: set.inForceFrom, until: set.inForceUntil, delivered };
 }
 
@@ -142,7 +144,7 @@ function makeIdentity(
   const set = identitySet(rotation, instance, delivery, at);
   if (!set) return undefined;
   const sealed = tokens.seal(identitySession(identities(), instance, delivery, set));
-  const delivered = whenMade(sealed, (credentials) => success(credentials, delivery, set));
+  const delivered = whenMade(sealed, (credentials) => success(credentials, set));
   return { instance, role: undefined, rotation, from: set.inForceFrom, until: set.inForceUntil, delivered };
 }
 

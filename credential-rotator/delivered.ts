@@ -2,19 +2,18 @@
 // `iam/security-credentials/`.
 
 import { derivedHexId, type Name } from "../entropy/derive.ts";
-import type { RoleDelivery, TemporaryCredentials } from "../signing/session.ts";
+import type { InstanceIdentitySession, InstanceRoleSession, TemporaryCredentials } from "../signing/session.ts";
 import type { Delivered } from "./rotator.ts";
 import type { ScheduledSet } from "./schedule.ts";
 
 /** The set with its credentials. */
 export function success(
-  credentials: TemporaryCredentials,
-  delivery: RoleDelivery,
+  credentials: TemporaryCredentials<InstanceRoleSession | InstanceIdentitySession>,
   { issuedAt, expiresAt, settings }: ScheduledSet,
 ): Delivered {
   const { session } = credentials;
   const names = session.kind === "instance-role" ? [session.associationId] : [session.kind, session.sourceInstanceArn];
-  const blurMilliseconds = settings.blurred ? blur(...names, delivery, issuedAt) : 0;
+  const blurMilliseconds = settings.blurred ? blur(...names, session.delivery, issuedAt) : 0;
   return { outcome: "success", credentials, lastUpdatedAt: issuedAt + blurMilliseconds, expiresAt };
 }
 

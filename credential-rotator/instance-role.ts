@@ -5,6 +5,7 @@ import type { Identities, InstanceProfile, Role } from "../roles/model.ts";
 import { trusts } from "../roles/trust.ts";
 import type { InstanceIdentitySession, InstanceRoleSession, RoleDelivery } from "../signing/session.ts";
 import type { ScheduledSet } from "./schedule.ts";
+import { timeKeys } from "./time-keys.ts";
 
 /** The profile that was attached; undefined when it was deleted, though a namesake may be there now. */
 export function profileOf(
@@ -24,11 +25,7 @@ export function roleOf(identities: Identities, { association }: Instance): Role 
 
 /** Whether EC2 may assume the role. Conditions of its trust policy see the time; no request is behind it. */
 export function trustsEc2(role: Role, at: number): boolean {
-  const context = new Map([
-    ["aws:currenttime", [new Date(at).toISOString()]],
-    ["aws:epochtime", [String(Math.floor(at / 1000))]],
-  ]);
-  return trusts(role, "ec2.amazonaws.com", context);
+  return trusts(role, "ec2.amazonaws.com", timeKeys(at));
 }
 
 /** Whose session it is: what both kinds have in common. */

@@ -2,6 +2,7 @@
 
 import type { Instance } from "../instances/instance.ts";
 import type { RoleDelivery, Session, TemporaryCredentials } from "../signing/session.ts";
+import type { ContainerCredentials, RoleRecipient } from "./container-role.ts";
 
 /** What an instance finds below `iam/security-credentials/`; instants are epoch milliseconds. */
 export type Delivered =
@@ -61,6 +62,11 @@ export interface CredentialRotator {
     delivery: RoleDelivery,
     at: number,
   ): Delivered | undefined | Promise<Delivered | undefined>;
+  /** The credentials in force of a container's role; undefined where the role cannot be assumed for it. */
+  deliverToContainer(
+    recipient: RoleRecipient,
+    at: number,
+  ): ContainerCredentials | undefined | Promise<ContainerCredentials>;
   /** What the document about that identity is dated; epoch milliseconds. */
   identifiedAt(instance: Instance, at: number): number;
   /**

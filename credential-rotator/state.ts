@@ -7,12 +7,19 @@ import { type RotationConfiguration, type RotationSettings, rotationSettings } f
 import type { Era, Schedule } from "./schedule.ts";
 
 export interface RotationState {
-  /** By the name of the instance's entry in the configuration; that of a template's instances is the template's. */
+  /**
+   * By the name of the instance's entry in the configuration; that of a template's instances is the template's. Those of containers,
+   * whose names have a slash as no instance's has: `tasks/web`, and `podIdentity/` for all pods.
+   */
   readonly entries: ReadonlyMap<string, readonly Era[]>;
   /** Instants, ascending. */
   readonly forcedForAll: readonly number[];
   /** The same by instance id. */
   readonly forced: ReadonlyMap<string, readonly number[]>;
+}
+
+interface Rotating {
+  readonly rotation?: RotationConfiguration;
 }
 
 /** What this room reads of the configuration when it is loaded. */
@@ -21,7 +28,9 @@ export interface RotationConfigured {
   readonly at: number;
   readonly configuration: {
     readonly rotation?: RotationConfiguration;
-    readonly instances?: Readonly<Record<string, { readonly rotation?: RotationConfiguration }>>;
+    readonly instances?: Readonly<Record<string, Rotating>>;
+    readonly tasks?: Readonly<Record<string, Rotating>>;
+    readonly podIdentity?: Rotating;
   };
 }
 
@@ -53,7 +62,13 @@ export function foldRotation(state: RotationState, event: RotationEvent): Rotati
 function configured({ entries: before }: RotationState, { at, configuration }: RotationConfigured) {
   const general = rotationSettings(configuration.rotation);
   const entries = new Map<string, readonly Era[]>();
-  for (const [name, { rotation }] of Object.entries(configuration.instances ?? {})) {
+  const { instances = {}, tasks = {}, podIdentity } = configuration;
+  const written: readonly (readonly [string, Rotating])[] = [
+    ...Object.entries(instances),
+    ...Object.entries(tasks).map(([name, task]) => [`tasks/${name}`, task] as const),
+    ...(podIdentity ? [["podIdentity/", podIdentity] as const] : []),
+  ];
+  for (const [name, { rotation }] of written) {
     entries.set(name, continued(before.get(name), rotationSettings(rotation, general), at));
   }
   return entries;
@@ -84,4 +99,14 @@ export function scheduleOf(
   if (!eras) return undefined;
   const forced = [state.forcedForAll, state.forced.get(instanceId) ?? NEVER];
   return { deliveredFrom, deliveredUntil, eras, forced };
+}
+
+/** The schedule of a container; forced are those rotations that all are told to make. Undefined for one that is not configured. */
+export function scheduleOfContainer(
+  state: RotationState,
+  entryName: string,
+  deliveredFrom: number,
+): Schedule | undefined {
+  const eras = state.entries.get(entryName);
+  return eras && { deliveredFrom, deliveredUntil: Number.POSITIVE_INFINITY, eras, forced: [state.forcedForAll] };
 }

@@ -2,6 +2,7 @@
 
 import { base32 } from "./base32.ts";
 import { hmacSha256, type SecretKey, sha256 } from "./hash.ts";
+import { uuid } from "./random.ts";
 
 export type Name = string | number;
 
@@ -36,4 +37,9 @@ export function derivedHexId(prefix: string, digits: number, ...names: readonly 
 /** The same in base 32, as IAM writes unique ids: `derivedBase32Id("AROA", 17, …)`. Up to 51 characters. */
 export function derivedBase32Id(prefix: string, characters: number, ...names: readonly Name[]): string {
   return prefix + base32(sha256(written([prefix, ...names]))).slice(0, characters);
+}
+
+/** A UUID that belongs to the names and that nobody can guess who has not the key. */
+export function derivedUuid(masterKey: SecretKey, ...names: readonly Name[]): string {
+  return uuid({ bytes: (length) => deriveBytes(masterKey, length, "uuid", ...names) });
 }

@@ -34,13 +34,17 @@ export type Interference = (
 
 /**
  * Answers every request as EC2 does, and throws on none. At once, but for the first read of a set of credentials, which the
- * rotator may have to make, and for signatures. A stranger gets 403, and one whose instance does not run no answer.
+ * rotator may have to make, and for signatures. A stranger gets 403; no answer gets one whose instance does not run, and at an IPv6
+ * address one whose instance has that protocol disabled.
  */
 export function createImds(parts: ImdsParts): HttpHandler {
   return (request) => {
     const instance = parts.findInstance(request);
     if (instance === undefined) return refuseStranger(request);
-    if (instance.state !== "running") return poweredOff(instance);
+    if (instance.state !== "running") return nobodyAnswers(instance, `the instance is ${instance.state}`);
+    if (instance.metadataOptions.httpProtocolIpv6 !== "enabled" && request.localAddress.includes(":")) {
+      return nobodyAnswers(instance, "HttpProtocolIpv6 is disabled");
+    }
     const interfere = parts.interferenceWith?.(instance);
     if (interfere === undefined) return serve(request, instance, parts);
     return interfere(request, (other) => serve(request, instance, { ...parts, ...other }));
@@ -98,9 +102,9 @@ function lastPush(instance: Instance): string {
   return written;
 }
 
-/** Nobody is there who could ask; whoever does finds no service at the other end. */
-function poweredOff({ instanceId, state }: Instance): HttpReply {
-  const facts = { instanceId, reason: `the instance is ${state}` };
+/** Who asks finds no service at the other end. What EC2 does at the IPv6 address where that is disabled was never captured. */
+function nobodyAnswers({ instanceId }: Instance, reason: string): HttpReply {
+  const facts = { instanceId, reason };
   return { status: 0, rawHeaders: [], body: "", facts, treatment: { brokenOff: { by: "resetting" } } };
 }
 

@@ -1,5 +1,5 @@
-// How do the two faces differ below what handlers see? EC2's metadata service closes after each answer; the AWS endpoints keep
-// connections and stream. What neither can read, each refuses in its own way.
+// How do the faces differ below what handlers see? EC2's metadata service closes after each answer; the AWS endpoints keep
+// connections and stream, and the agents of containers keep them as Go does. What none can read, each refuses in its own way.
 
 import type { HttpReply } from "./message.ts";
 
@@ -86,6 +86,25 @@ export const awsFace: Face = {
       httpDate(at),
     ],
     body: INTERNAL_ERROR,
+  }),
+};
+
+/** The ECS agent and the EKS Pod Identity Agent: servers of Go's net/http, whose own refusals have neither date nor length. */
+export const agentFace: Face = {
+  keepsAlive: true,
+  headerBytes: 64 * KIBIBYTE,
+  headerCount: 1_000,
+  headTimeoutMilliseconds: 30 * SECOND,
+  requestTimeoutMilliseconds: 30 * SECOND,
+  idleTimeoutMilliseconds: 0,
+  keepAliveTimeoutMilliseconds: 30 * SECOND,
+  drainBytes: 256 * KIBIBYTE,
+  malformed: () =>
+    `${onTheWire("400 Bad Request", ["Content-Type", "text/plain; charset=utf-8", "Connection", "close"])}400 Bad Request`,
+  failure: (at) => ({
+    status: 500,
+    rawHeaders: ["Content-Type", "text/plain; charset=utf-8", "Date", httpDate(at), "Content-Length", "0"],
+    body: "",
   }),
 };
 

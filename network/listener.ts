@@ -98,6 +98,7 @@ class Door {
       at,
       realAt,
       remoteAddress: plainAddress(socket.remoteAddress),
+      remotePort: socket.remotePort ?? 0,
       localAddress: this.#localAddress ?? plainAddress(socket.localAddress),
       localPort: this.#localPort,
       secure: this.#options.certificateOf !== undefined,

@@ -14,6 +14,7 @@ export interface HttpRequest {
   /** The real instant at which it came, in epoch milliseconds. */
   readonly realAt: number;
   readonly remoteAddress: string;
+  readonly remotePort: number;
   readonly localAddress: string;
   readonly localPort: number;
   /** Whether it came over TLS; it did not unless given. */

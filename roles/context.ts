@@ -16,6 +16,8 @@ export interface SessionFacts {
   readonly sourceInstanceArn?: string;
   readonly sourceVpcId?: string;
   readonly sourcePrivateIpv4?: string;
+  /** Session tags: a role's own tag of the same key gives way. */
+  readonly tags?: Readonly<Record<string, string>>;
 }
 
 export interface RequestFacts {
@@ -65,6 +67,7 @@ function putSession(put: Put, session: SessionFacts) {
   put("ec2:sourceinstancearn", session.sourceInstanceArn);
   put("aws:ec2instancesourcevpc", session.sourceVpcId);
   put("aws:ec2instancesourceprivateipv4", session.sourcePrivateIpv4);
+  for (const [key, value] of Object.entries(session.tags ?? {})) put(`aws:principaltag/${key.toLowerCase()}`, value);
 }
 
 /** All resources are the account's own, so `aws:ResourceAccount` is known for every request. */

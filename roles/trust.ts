@@ -6,26 +6,36 @@ import type { PolicyDocument, Role } from "./model.ts";
 import { parsePolicy } from "./policy.ts";
 import { EVERYONE, serviceName } from "./policy-principal.ts";
 
-const ASSUME_ROLE = "sts:assumerole";
-
-/** Whether the trust policy lets an AWS service, such as `ec2.amazonaws.com`, assume the role; Deny wins. */
-export function trusts(role: Role, servicePrincipal: string, context: Context): boolean {
+/**
+ * Whether the trust policy lets an AWS service, such as `ec2.amazonaws.com`, assume the role, or give session tags as it does
+ * (`sts:TagSession`); Deny wins.
+ */
+export function trusts(
+  role: Role,
+  servicePrincipal: string,
+  context: Context,
+  action: "sts:AssumeRole" | "sts:TagSession" = "sts:AssumeRole",
+): boolean {
   const names = [EVERYONE, serviceName("*"), serviceName(servicePrincipal)];
   const speaking = parsePolicy(role.trustPolicy, "trust").filter(
     ({ hasPrincipal, hasAction, conditions }) =>
-      hasPrincipal(names) && hasAction(ASSUME_ROLE) && conditions.every(({ holds }) => holds(context)),
+      hasPrincipal(names) && hasAction(action.toLowerCase()) && conditions.every(({ holds }) => holds(context)),
   );
   return speaking.length > 0 && speaking.every(({ effect }) => effect === "Allow");
 }
 
 const principalType = (name: string) => (/^(\d{12}$|arn:|\*$)/.test(name) ? "AWS" : "Service");
 
+/** EKS Pod Identity gives its sessions tags. https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html */
+const actionsOf = (name: string) =>
+  name === "pods.eks.amazonaws.com" ? ["sts:AssumeRole", "sts:TagSession"] : "sts:AssumeRole";
+
 /** The trust policy that the console writes for services (`ec2.amazonaws.com`), accounts and ARNs. */
 export function trustPolicyFor(trusted: readonly string[]): PolicyDocument {
   const statement = (name: string) => ({
     Effect: "Allow",
     Principal: { [principalType(name)]: name },
-    Action: "sts:AssumeRole",
+    Action: actionsOf(name),
   });
   return { Version: "2012-10-17", Statement: trusted.map(statement) };
 }

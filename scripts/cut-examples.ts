@@ -9,6 +9,7 @@ import { TABLES } from "./fault-tables.ts";
 const root = join(import.meta.dirname, "..");
 export const DOCUMENTS = [
   "README.md",
+  "docs/containers.md",
   "docs/kubernetes.md",
   "docs/network.md",
   "docs/faults.md",

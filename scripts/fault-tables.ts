@@ -32,6 +32,7 @@ const ASKED: Asked = {
     at: 0,
     realAt: 0,
     remoteAddress: "",
+    remotePort: 50_000,
     localAddress: "",
     localPort: 0,
   },

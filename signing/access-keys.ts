@@ -24,9 +24,25 @@ export function userAccessKey(masterKey: SecretKey, accountId: string, userId: s
 
 /** The temporary key of a session. */
 export function sessionAccessKey(masterKey: SecretKey, session: Session): AccessKeyPair {
-  const { kind, delivery, issuedAt, expiresAt, forcedRotations } = session;
-  const owner = kind === "instance-role" ? [session.associationId, session.roleId] : [session.sourceInstanceArn];
-  return derive(masterKey, "ASIA", session.accountId, [kind, ...owner, delivery, issuedAt, expiresAt, forcedRotations]);
+  const { kind, issuedAt, expiresAt, forcedRotations } = session;
+  return derive(masterKey, "ASIA", session.accountId, [
+    kind,
+    ...ownerOf(session),
+    issuedAt,
+    expiresAt,
+    forcedRotations,
+  ]);
+}
+
+function ownerOf(session: Session): readonly Name[] {
+  switch (session.kind) {
+    case "instance-role":
+      return [session.associationId, session.roleId, session.delivery];
+    case "instance-identity":
+      return [session.sourceInstanceArn, session.delivery];
+    default:
+      return [session.sourceArn, session.roleId, session.sessionName];
+  }
 }
 
 function derive(masterKey: SecretKey, prefix: string, accountId: string, names: readonly Name[]): AccessKeyPair {

@@ -10,7 +10,7 @@ import type { Session, TemporaryCredentials } from "./session.ts";
 /** Answers at once for what it has made or opened lately, and by a promise where it has to encrypt or decrypt (100 µs). */
 export interface SessionTokens {
   /** The credentials of a session. Equal sessions always get equal ones, in each process with the same master key. */
-  seal(session: Session): TemporaryCredentials | Promise<TemporaryCredentials>;
+  seal<Of extends Session>(session: Of): TemporaryCredentials<Of> | Promise<TemporaryCredentials<Of>>;
   /**
    * The credentials that a token belongs to; undefined when it is not ours or was changed. It is the caller's to compare the
    * access key id, and to judge the expiry. Never throws.
@@ -43,12 +43,12 @@ export function sessionTokens(masterKey: SecretKey): SessionTokens {
   const byClaims = new LRUCache<string, TemporaryCredentials>({ max: KEPT });
   const byToken = new LRUCache<string, TemporaryCredentials>({ max: KEPT });
 
-  async function make(session: Session, claims: string): Promise<TemporaryCredentials> {
+  async function make<Of extends Session>(session: Of, claims: string): Promise<TemporaryCredentials<Of>> {
     const sessionToken = await encrypt(hmacSha256(saltKey, claims), tokenKey, claims);
     return keep(session, claims, sessionToken);
   }
 
-  function keep(session: Session, claims: string, sessionToken: string): TemporaryCredentials {
+  function keep<Of extends Session>(session: Of, claims: string, sessionToken: string): TemporaryCredentials<Of> {
     const credentials = { ...sessionAccessKey(masterKey, session), sessionToken, session };
     byClaims.set(claims, credentials);
     byToken.set(sessionToken, credentials);
@@ -61,9 +61,10 @@ export function sessionTokens(masterKey: SecretKey): SessionTokens {
   }
 
   return {
-    seal(session) {
+    seal<Of extends Session>(session: Of) {
       const claims = claimsOf(session);
-      return byClaims.get(claims) ?? make(session, claims);
+      // Equal claims are those of an equal session.
+      return (byClaims.get(claims) as TemporaryCredentials<Of> | undefined) ?? make(session, claims);
     },
     open: (sessionToken) => byToken.get(sessionToken) ?? decode(sessionToken),
   };

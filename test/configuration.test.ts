@@ -63,6 +63,52 @@ const WRONG: readonly [name: string, text: string, lines: string[]][] = [
       "c:1:41: rotation.lifetime: must be at least 2s",
     ],
   ],
+  [
+    "a task with a role that is not there, and an id twice",
+    "roles: {web: {trust: ecs-tasks.amazonaws.com}}\ntasks:\n  one: {taskRole: wep, credentialsId: a}\n  two: {taskRole: web, credentialsId: a}",
+    [
+      'c:3:9: tasks.one.taskRole: there is no role "wep" (did you mean "web"?)',
+      "c:4:24: tasks.two.credentialsId: is also that of one",
+    ],
+  ],
+  [
+    "wrong tasks",
+    'tasks:\n  "a b": {}\n  b: {launchTyp: EC2}\n  c: {launchType: LAMBDA}\n  d: {containers: {}}\n  e: {credentialsId: x}',
+    [
+      'c:2:3: tasks["a b"]: a name is letters, digits, hyphens and underscores',
+      'c:3:7: tasks.b: there is no "launchTyp" (did you mean "launchType"?)',
+      "c:4:7: tasks.c.launchType: must be EC2 or FARGATE or EXTERNAL",
+      "c:5:7: tasks.d.containers: must name at least one container",
+    ],
+  ],
+  [
+    "an id without a role",
+    "tasks: {e: {credentialsId: x}}",
+    ["c:1:13: tasks.e.credentialsId: needs taskRole beside it"],
+  ],
+  [
+    "a service account with two associations, and a role that is not there",
+    "podIdentity:\n  associations:\n    - {namespace: a, serviceAccount: b, role: c}\n    - {namespace: a, serviceAccount: b, role: c}",
+    [
+      'c:3:41: podIdentity.associations[0].role: there is no role "c"',
+      "c:4:7: podIdentity.associations[1]: b in a has an association already",
+      'c:4:41: podIdentity.associations[1].role: there is no role "c"',
+    ],
+  ],
+  [
+    "wrong pod identities",
+    "podIdentity: {jwks: keys.json, pods: {App: {}}, clusterNam: a}",
+    [
+      "c:1:15: podIdentity.jwks: must be an absolute path",
+      "c:1:39: podIdentity.pods.App: a name is lower-case letters, digits, hyphens and dots",
+      'c:1:49: podIdentity: there is no "clusterNam" (did you mean "clusterName"?)',
+    ],
+  ],
+  [
+    "no key set",
+    "podIdentity: {jwks: {keys: [{kty: oct, k: a}]}}",
+    ["c:1:30: podIdentity.jwks.keys[0].kty: must be RSA or EC or OKP"],
+  ],
   ["a bucket twice", "buckets:\n  - mine\n  - mine", ['c:3:5: buckets[1]: the bucket "mine" is there twice']],
   [
     "real credentials for IMDSv1, or for others",
@@ -70,7 +116,7 @@ const WRONG: readonly [name: string, text: string, lines: string[]][] = [
 "instances": {
  "demo": {"instanceProfile": "real", "metadataOptions": {"httpTokens": "optional"}},
  "other": {"instanceProfile": "p", "metadataOptions": {"httpTokens": "optional"}},
- "fine": {"metadataOptions": {"httpTokens": "optional"}, "listen": "[::1]:1340"},
+ "fine": {"metadataOptions": {"httpTokens": "optional", "httpProtocolIpv6": "enabled"}, "listen": "[::1]:1340"},
  "open": {"listen": "10.0.0.1:1340"}
 }}`,
     [
@@ -264,10 +310,11 @@ describe("the demo world", () => {
   test("and what its comments offer is right, too", () => {
     const offered = initialConfiguration.replace(/^( *)# (?=(?: {2})*(?:- \{)?[\w]+:)/gm, "$1");
     expect(offered).not.toBe(initialConfiguration);
-    const { instances, control, faults } = parseConfiguration(offered, "c");
+    const { instances, control, faults, tasks, podIdentity } = parseConfiguration(offered, "c");
     expect(faults).toHaveLength(3);
     expect(Object.keys(instances?.demo ?? {})).toHaveLength(17);
     expect(instances?.fleet).toMatchObject({ count: 100 });
+    expect([Object.keys(tasks?.web ?? {}).length, Object.keys(podIdentity ?? {}).length]).toEqual([6, 5]);
     expect(control).toEqual({ hosts: ["mayfly"] });
   });
 });
@@ -307,11 +354,13 @@ describe("the JSON Schema", () => {
         "imds",
         "instanceProfiles",
         "instances",
+        "podIdentity",
         "policies",
         "region",
         "roles",
         "rotation",
         "strictClock",
+        "tasks",
         "unknownCaller",
         "users",
       ].sort(),

@@ -37,6 +37,15 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     "network/message.ts",
     "network/host.ts",
   ],
+  "container-credentials": [
+    "clock",
+    "entropy",
+    "signing",
+    "roles",
+    "instances/zone.ts",
+    "credential-rotator",
+    "network/message.ts",
+  ],
   "aws-api": [
     "clock",
     "entropy",

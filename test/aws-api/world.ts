@@ -102,6 +102,7 @@ export const rotator: AwsApiParts["rotator"] = {
   isReal: () => false,
   profile: () => undefined,
   identify: () => undefined,
+  deliverToContainer: () => undefined,
   identifiedAt: (_instance, at) => at,
   deliver: () => undefined,
   open: (accessKeyId, sessionToken) =>
@@ -221,6 +222,7 @@ export function httpRequest({ method, target, headers, body }: Sent, at = AT): H
     at,
     realAt: at,
     remoteAddress: "10.0.0.10",
+    remotePort: 50000,
     localAddress: "127.0.0.1",
     localPort: 4566,
   };

@@ -1,6 +1,7 @@
 // mayfly exec: the program's environment, folder, input and output are the caller's but for what leads it to the simulation.
 
 import { once } from "node:events";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { endOf, mayfly, start, type Up, up } from "./running.ts";
@@ -52,6 +53,37 @@ test("gives a user's key instead, and then no instance", async () => {
     AWS_SECRET_ACCESS_KEY: expect.stringMatching(/^.{40}$/),
     AWS_EC2_METADATA_DISABLED: "true",
   });
+});
+
+test("or runs it in a container", async () => {
+  const file = join(import.meta.dirname, "../../examples/containers/mayfly.yaml");
+  await using containers = await up(["--config", file, "--ecs", "127.0.0.1:0", "--eks", "127.0.0.1:0"]);
+  const { ecs, eks, control } = containers.urls;
+  const variablesIn = async (...place: string[]) => {
+    const command = [
+      "exec",
+      "--control",
+      control,
+      ...place,
+      "--",
+      process.execPath,
+      "-p",
+      "JSON.stringify(process.env)",
+    ];
+    const env = { ECS_CONTAINER_METADATA_URI: "http://169.254.170.2/v3/real" };
+    return JSON.parse((await mayfly(command, { env })).output);
+  };
+  const task = await variablesIn("--task", "web");
+  expect(task.AWS_CONTAINER_CREDENTIALS_FULL_URI).toMatch(new RegExp(`^${ecs}/v2/credentials/[0-9a-f-]{36}$`));
+  expect(task).not.toHaveProperty("ECS_CONTAINER_METADATA_URI");
+  const pod = await variablesIn("--pod", "app");
+  expect(pod.AWS_CONTAINER_CREDENTIALS_FULL_URI).toBe(`${eks}/v1/credentials`);
+  expect(pod.AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE).toMatch(/eks-pod-identity-token$/);
+});
+
+test.each(["--instance", "--user", "--task"])("takes one place: not %s and a pod", async (option) => {
+  const { status, errors } = await mayfly(["exec", option, "a", "--pod", "b", "true"]);
+  expect([status, errors]).toEqual([2, expect.stringMatching(/cannot be used with option/)]);
 });
 
 test("runs it in the folder that npm was called from, with our input and output", async () => {

@@ -26,6 +26,20 @@ test("prints where everything listens, what to paste and what to try", async () 
     expect(output).toMatch(part);
 });
 
+test("tells of containers where there is no instance", async () => {
+  const file = join(import.meta.dirname, "../../examples/containers/mayfly.yaml");
+  const child = start(["up", ...ANYWHERE, "--ecs", "127.0.0.1:0", "--eks", "127.0.0.1:0", "--config", file]);
+  const ended = endOf(child);
+  child.stdout?.once("data", () => child.kill("SIGINT"));
+  const { output } = await ended;
+  for (const part of [
+    /ECS tasks +http:\/\/127\.0\.0\.1:\d+\n/,
+    /EKS pods +http:/,
+    /npx mayfly env --task web --control/,
+  ])
+    expect(output).toMatch(part);
+});
+
 test.each(["SIGINT", "SIGTERM"] as const)("%s ends it with status 0, with connections open", async (signal) => {
   await using running = await up();
   const open = fetch(`${running.urls.control}/state`);

@@ -9,7 +9,7 @@ import type { Readable, Writable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { programEnvironment } from "../../cli/exec.ts";
 import { type WarpedProcess, warp } from "../../clock/warp/warp.ts";
-import type { Simulation } from "../../index.ts";
+import type { EnvironmentQuery, Simulation } from "../../index.ts";
 import { AWS_CLI_1, AWS_CLI_2, PYTHON } from "./software.ts";
 
 export interface Answer {
@@ -36,10 +36,15 @@ interface Running {
   leap: WarpedProcess["leap"];
 }
 
-/** Starts the program on the instance: in the machine's time, or on a clock that leaps with the server's. */
-export async function startClient(name: keyof typeof PROGRAMS, simulation: Simulation, clock: "machine's" | "moved") {
+/** Starts the program on the instance, or where else it is to run: in the machine's time, or on a clock that leaps with the server's. */
+export async function startClient(
+  name: keyof typeof PROGRAMS,
+  simulation: Simulation,
+  clock: "machine's" | "moved",
+  where: EnvironmentQuery = {},
+) {
   const [command, script] = PROGRAMS[name];
-  const env = programEnvironment(process.env, await simulation.environment());
+  const env = programEnvironment(process.env, await simulation.environment(where));
   const running = clock === "moved" ? warped(command, script, env) : plain(command, script, env);
   const lines = createInterface({ input: running.stdout })[Symbol.asyncIterator]();
   const client: LongLived = {
@@ -96,15 +101,16 @@ export async function startCli(
   simulation: Simulation,
   words: readonly string[],
   variables: Readonly<Record<string, string>> = {},
+  where: EnvironmentQuery = {},
 ) {
-  const env = { ...programEnvironment(process.env, await simulation.environment()), ...variables };
+  const env = { ...programEnvironment(process.env, await simulation.environment(where)), ...variables };
   const endpoint = name === "AWS CLI v1" ? [] : ["--endpoint-url", simulation.urls.aws];
   return spawn(CLIS[name], [...endpoint, ...words], { env, stdio: "pipe" });
 }
 
 /** Runs it to its end. */
-export async function runCli(...[name, simulation, words, variables]: Parameters<typeof startCli>): Promise<Ended> {
-  const child = await startCli(name, simulation, words, variables);
+export async function runCli(...how: Parameters<typeof startCli>): Promise<Ended> {
+  const child = await startCli(...how);
   child.stdin.end("an item\n");
   return ended(child);
 }

@@ -14,6 +14,7 @@ export const request = (target: string, more: Partial<HttpRequest> = {}): HttpRe
   at: START,
   realAt: START,
   remoteAddress: "127.0.0.1",
+  remotePort: 50_000,
   localAddress: "127.0.0.1",
   localPort: 1338,
   ...more,

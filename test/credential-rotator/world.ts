@@ -30,7 +30,9 @@ export interface WorldConfiguration {
   readonly rotation?: RotationConfiguration;
   readonly delays?: Delays;
   readonly roles?: IdentitiesConfiguration["roles"];
-  readonly instances: Record<string, InstanceConfiguration & { readonly rotation?: RotationConfiguration }>;
+  readonly instances?: Record<string, InstanceConfiguration & { readonly rotation?: RotationConfiguration }>;
+  readonly tasks?: Record<string, { readonly rotation?: RotationConfiguration }>;
+  readonly podIdentity?: { readonly rotation?: RotationConfiguration };
 }
 
 export function createWorld(

@@ -25,7 +25,7 @@ function asked(
   more: Partial<Asked> = {},
 ): Asked {
   const rawHeaders = userAgent === undefined ? [] : ["User-Agent", userAgent];
-  const place = { remoteAddress: "127.0.0.1", localAddress: "127.0.0.1", localPort: 80 };
+  const place = { remoteAddress: "127.0.0.1", remotePort: 50_000, localAddress: "127.0.0.1", localPort: 80 };
   const request = { method, target, rawHeaders, body: noBody, at, realAt: at, ...place };
   return { face: "imds", request, instance: demo, ...more };
 }

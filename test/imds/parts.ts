@@ -121,6 +121,7 @@ export function standInRotator(later = false): CredentialRotator {
       lastUpdatedAt: LAUNCH,
       expiresAt: LAUNCH + 6 * 3_600_000,
     }),
+    deliverToContainer: () => undefined,
     identifiedAt: () => LAUNCH,
     open: () => "tampered",
     announcements: () => [],
@@ -184,6 +185,7 @@ export function requestOf(method: string, target: string, rawHeaders: readonly s
     at,
     realAt: at,
     remoteAddress: "10.0.0.9",
+    remotePort: 50000,
     localAddress: "127.0.0.1",
     localPort: 1338,
   };

@@ -41,6 +41,14 @@ const keysOf = (principal: Principal, more: Partial<RequestFacts> = {}) =>
   Object.fromEntries(requestContext(identities, principal, { ...facts, ...more }));
 
 describe("the context of a request", () => {
+  test("of a session with tags of its own, which come before the role's", () => {
+    const tags = { team: "green", "kubernetes-namespace": "default" };
+    expect(keysOf(rolePrincipal(identities, "mybucket-access"), { session: { issuedAt: AT, tags } })).toMatchObject({
+      "aws:principaltag/team": ["green"],
+      "aws:principaltag/kubernetes-namespace": ["default"],
+    });
+  });
+
   test("of an instance's role", () => {
     expect(keysOf(rolePrincipal(identities, "mybucket-access"), { session })).toEqual({
       ...every,

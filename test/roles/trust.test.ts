@@ -38,6 +38,20 @@ describe("whom a role trusts", () => {
     expect(admits(written)).toBe(expected);
   });
 
+  test("session tags take a permission of their own", () => {
+    const trustPolicy = (Action: unknown): PolicyDocument => ({
+      Version: "2012-10-17",
+      Statement: [{ ...allow({ Service: EC2 }), Action }],
+    });
+    const tags = (Action: unknown) =>
+      trusts({ ...role, trustPolicy: trustPolicy(Action) }, EC2, contextOf({}), "sts:TagSession");
+    expect([tags("sts:AssumeRole"), tags("sts:TagSession"), tags(["sts:AssumeRole", "sts:TagSession"])]).toEqual([
+      false,
+      true,
+      true,
+    ]);
+  });
+
   test("conditions hold or do not", () => {
     const conditional = allow(
       { Service: EC2 },
@@ -50,10 +64,12 @@ describe("whom a role trusts", () => {
 });
 
 test("the short form makes a whole document", () => {
-  expect(trustPolicyFor([EC2, "123456789012", "arn:aws:iam::123456789012:user/bob", "*"])).toEqual({
+  const PODS = "pods.eks.amazonaws.com";
+  expect(trustPolicyFor([EC2, PODS, "123456789012", "arn:aws:iam::123456789012:user/bob", "*"])).toEqual({
     Version: "2012-10-17",
     Statement: [
       { Effect: "Allow", Principal: { Service: EC2 }, Action: "sts:AssumeRole" },
+      { Effect: "Allow", Principal: { Service: PODS }, Action: ["sts:AssumeRole", "sts:TagSession"] },
       { Effect: "Allow", Principal: { AWS: "123456789012" }, Action: "sts:AssumeRole" },
       { Effect: "Allow", Principal: { AWS: "arn:aws:iam::123456789012:user/bob" }, Action: "sts:AssumeRole" },
       { Effect: "Allow", Principal: { AWS: "*" }, Action: "sts:AssumeRole" },

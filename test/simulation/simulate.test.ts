@@ -197,10 +197,11 @@ describe("instances", () => {
       await using probe = await simulate({ ...MANUAL, listen: { imds: listen } });
       return new URL(probe.urls.imds).port;
     };
+    const metadataOptions = { httpProtocolIpv6: "enabled" } as const;
     const instances = {
       two: { listen: `127.0.0.2:${await port("127.0.0.2:0")}` },
-      six: { listen: `[::1]:${await port("[::1]:0")}` },
-      from6: { sourceAddress: "0:0::1" },
+      six: { listen: `[::1]:${await port("[::1]:0")}`, metadataOptions },
+      from6: { sourceAddress: "0:0::1", metadataOptions },
     };
     await using simulation = await simulate({
       ...MANUAL,

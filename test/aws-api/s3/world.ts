@@ -108,6 +108,7 @@ export class S3World {
         at,
         realAt: at,
         remoteAddress: "127.0.0.1",
+        remotePort: 50000,
         localAddress: "127.0.0.1",
         localPort: 4566,
       },

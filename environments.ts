@@ -1,0 +1,60 @@
+// Where would this program run? On an instance, in a task or a pod, or with a user's key: and which environment leads it there.
+
+import { devNull } from "node:os";
+import { amongThem } from "./among-them.ts";
+import { ControlError, type Environment, type EnvironmentQuery, type Urls } from "./control/controls.ts";
+import {
+  type EndpointPlace,
+  instanceEnvironment,
+  podEnvironment,
+  taskEnvironment,
+  userEnvironment,
+} from "./control/environment.ts";
+import type { Simulator } from "./simulator.ts";
+
+interface Surroundings {
+  readonly simulator: Simulator;
+  urls(): Urls;
+  /** The URL of the metadata service that means the instance of that name or id, or the only one. */
+  imdsOf(nameOrId: string | undefined): string;
+}
+
+/** ControlError where there is no such thing, or more than one is asked for. */
+export function environmentOf({ simulator, urls, imdsOf }: Surroundings, query: EnvironmentQuery): Environment {
+  const { user, task, pod, instance } = query;
+  const given = Object.entries(query).filter(([, value]) => value !== undefined);
+  if (given.length > 1) {
+    const names = given.map(([name]) => name).join(" and ");
+    throw new ControlError(400, `a program is in one place: leave out all but one of ${names}`);
+  }
+  const place = { region: simulator.world.instances.region, aws: urls().aws, nullDevice: devNull };
+  if (user !== undefined) return ofUser(simulator, place, user);
+  if (task !== undefined) return ofTask(simulator, place, urls().ecs ?? "", task);
+  if (pod !== undefined) return ofPod(simulator, place, urls().eks ?? "", pod);
+  return instanceEnvironment(place, imdsOf(instance));
+}
+
+function missing(kind: string, name: string, known: Iterable<string> = []): ControlError {
+  return new ControlError(404, `there is no ${kind} "${name}"${amongThem([...known])}`);
+}
+
+function ofUser({ world }: Simulator, place: EndpointPlace, name: string): Environment {
+  const found = world.identities?.users.get(name);
+  if (!found) throw missing("user", name, world.identities?.users.keys());
+  const key = found.accessKeys.find(({ active }) => active);
+  if (!key) throw new ControlError(404, `user "${name}" has no access key; give it one with accessKeys: 1`);
+  return userEnvironment(place, key.accessKeyId, key.secretAccessKey);
+}
+
+function ofTask({ world, containers }: Simulator, place: EndpointPlace, ecs: string, name: string): Environment {
+  const task = containers.task(name);
+  if (!task) throw missing("task", name, world.containers.tasks.keys());
+  const [{ endpointId }] = task.containers;
+  return taskEnvironment(place, ecs, { ...task, endpointId });
+}
+
+function ofPod({ world, containers }: Simulator, place: EndpointPlace, eks: string, name: string): Environment {
+  const tokenFile = containers.tokenFile(name);
+  if (tokenFile === undefined) throw missing("pod", name, world.containers.podIdentity?.pods.keys());
+  return podEnvironment(place, eks, tokenFile);
+}
