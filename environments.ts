@@ -5,7 +5,9 @@ import { amongThem } from "./among-them.ts";
 import { ControlError, type Environment, type EnvironmentQuery, type Urls } from "./control/controls.ts";
 import {
   type EndpointPlace,
+  ISOLATED_AGENTS,
   instanceEnvironment,
+  isolatedEnvironment,
   podEnvironment,
   taskEnvironment,
   userEnvironment,
@@ -21,18 +23,22 @@ interface Surroundings {
 
 /** ControlError where there is no such thing, or more than one is asked for. */
 export function environmentOf({ simulator, urls, imdsOf }: Surroundings, query: EnvironmentQuery): Environment {
-  const { user, task, pod, instance } = query;
-  const given = Object.entries(query).filter(([, value]) => value !== undefined);
+  const { user, task, pod, instance, isolated = false } = query;
+  const given = Object.entries({ user, task, pod, instance }).filter(([, value]) => value !== undefined);
   if (given.length > 1) {
     const names = given.map(([name]) => name).join(" and ");
     throw new ControlError(400, `a program is in one place: leave out all but one of ${names}`);
   }
   const place = { region: simulator.world.instances.region, aws: urls().aws, nullDevice: devNull };
   if (user !== undefined) return ofUser(simulator, place, user);
-  if (task !== undefined) return ofTask(simulator, place, urls().ecs ?? "", task);
-  if (pod !== undefined) return ofPod(simulator, place, urls().eks ?? "", pod);
-  return instanceEnvironment(place, imdsOf(instance));
+  const { ecs = "", eks = "" } = isolated ? ISOLATED_AGENTS : urls();
+  if (task !== undefined) return within(isolated, ofTask(simulator, place, ecs, task));
+  if (pod !== undefined) return within(isolated, ofPod(simulator, place, eks, pod));
+  return within(isolated, instanceEnvironment(place, imdsOf(instance)));
 }
+
+const within = (isolated: boolean, environment: Environment) =>
+  isolated ? isolatedEnvironment(environment) : environment;
 
 function missing(kind: string, name: string, known: Iterable<string> = []): ControlError {
   return new ControlError(404, `there is no ${kind} "${name}"${amongThem([...known])}`);

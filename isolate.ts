@@ -4,7 +4,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Controls } from "./control/controls.ts";
+import type { Controls, DoorsQuery } from "./control/controls.ts";
 import { parseEndpoint } from "./network/endpoint.ts";
 import { prepareCovers } from "./network/isolation/covers.ts";
 import { type IsolatedProgram, startIsolated } from "./network/isolation/isolated-program.ts";
@@ -12,8 +12,8 @@ import { type IsolatedProgram, startIsolated } from "./network/isolation/isolate
 export interface IsolateOptions {
   /** The running Mayfly; it must be on this machine. */
   readonly controls: Controls;
-  /** Name or id; the only instance when absent. */
-  readonly instance?: string | undefined;
+  /** On which instance, or that it is in a container. */
+  readonly place: DoorsQuery;
   readonly program: string;
   readonly args: readonly string[];
   readonly directory: string;
@@ -28,20 +28,29 @@ export interface IsolateOptions {
  * ENAMESPACE where the machine does not allow it, each with one line that says what to do.
  */
 export async function isolate(options: IsolateOptions): Promise<IsolatedProgram> {
-  const { controls, instance, environment, forward = [], ...program } = options;
-  const { imds, aws, awsOverTls, ...report } = await controls.openDoors(instance);
+  const { controls, place, environment, forward = [], ...program } = options;
+  const { instance, aws, awsOverTls, ecs, eks } = await controls.openDoors(place);
+  // A container has its agents' addresses of both kinds.
+  const { imds, ipv6 = true, hopLimit = 0 } = instance ?? {};
   const { ca: certificatePem } = await controls.certificates();
   const { trustStore } = await import("./signing/trust-store.ts"); // other commands start without it
   const folder = mkdtempSync(join(tmpdir(), "mayfly-isolated-"));
   const remove = () => rmSync(folder, { recursive: true, force: true });
   try {
-    const disguise = { ...report, certificatePem, trustStore: trustStore(certificatePem) };
+    const disguise = { instance, certificatePem, trustStore: trustStore(certificatePem) };
     const { covers, variables } = prepareCovers(folder, disguise);
     const running = await startIsolated({
       ...program,
-      ...report,
+      hopLimit,
+      ipv6,
       environment: { ...given(environment), ...variables },
-      doors: { imds: parseEndpoint(imds), aws: parseEndpoint(aws), awsOverTls: parseEndpoint(awsOverTls) },
+      doors: {
+        ...(imds !== undefined && { imds: parseEndpoint(imds) }),
+        aws: parseEndpoint(aws),
+        awsOverTls: parseEndpoint(awsOverTls),
+        ...(ecs !== undefined && { ecs: parseEndpoint(ecs) }),
+        ...(eks !== undefined && { eks: parseEndpoint(eks) }),
+      },
       covers,
       forward,
     });

@@ -14,6 +14,7 @@ import {
   type Controls,
   type DoorsReport,
   type InstanceCountsReport,
+  type InstanceDoor,
   type InstanceReport,
   type TaskReport,
   type Urls,
@@ -166,15 +167,24 @@ async function rotate(simulator: Simulator, nameOrId: string | undefined) {
 
 const written = ({ host, port }: Endpoint) => `${host}:${port}`;
 
-async function doorsReport(surroundings: Surroundings, instance: Instance): Promise<DoorsReport> {
-  const { urls, openFor, openOverTls } = surroundings;
+async function doorsReport(surroundings: Surroundings, instance: Instance | undefined): Promise<DoorsReport> {
+  const { urls, openOverTls } = surroundings;
+  const { aws, ecs, eks } = urls();
+  return {
+    ...(instance && { instance: await instanceDoor(surroundings, instance) }),
+    aws: new URL(aws).host,
+    awsOverTls: written(await openOverTls()),
+    ...(ecs !== undefined && { ecs: new URL(ecs).host }),
+    ...(eks !== undefined && { eks: new URL(eks).host }),
+  };
+}
+
+async function instanceDoor({ openFor }: Surroundings, instance: Instance): Promise<InstanceDoor> {
   const { instanceId, instanceType, metadataOptions } = instance;
   return {
     instanceId,
     instanceType,
     imds: written(await openFor(instance)),
-    aws: new URL(urls().aws).host,
-    awsOverTls: written(await openOverTls()),
     hopLimit: metadataOptions.httpPutResponseHopLimit,
     ipv6: metadataOptions.httpProtocolIpv6 === "enabled",
   };
@@ -235,7 +245,8 @@ export function localControls(surroundings: Surroundings): Controls {
       rsa2048: identityCertificatePem("rsa2048"),
       ca: (await simulator.certificateAuthority()).certificatePem,
     }),
-    openDoors: async (instance) => doorsReport(surroundings, instanceOf(simulator, instance)),
+    openDoors: async ({ instance, container = false } = {}) =>
+      doorsReport(surroundings, container ? undefined : instanceOf(simulator, instance)),
     reset: async () => {
       await change(() => ({ events: [{ type: "world.reset", at: clock.now() }], result: undefined }));
       log.clear();

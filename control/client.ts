@@ -66,7 +66,7 @@ export function connect({ url, token }: ControlAddress): Controls {
     announcements: () => ask("GET", "/announcements"),
     environment: (query = {}) => ask("GET", `/environment${queryString(query)}`),
     certificates: () => ask("GET", "/certificates"),
-    openDoors: (instance) => ask("POST", "/doors", instance === undefined ? {} : { instance }),
+    openDoors: (query = {}) => ask("POST", "/doors", query),
     reset: () => ask("POST", "/reset", {}),
     configure: (configuration) => ask("PUT", "/configuration", configuration),
   };

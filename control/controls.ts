@@ -90,6 +90,8 @@ export interface EnvironmentQuery {
   readonly user?: string | undefined;
   readonly task?: string | undefined;
   readonly pod?: string | undefined;
+  /** In a network of its own, where AWS's own addresses and names lead to the simulation. */
+  readonly isolated?: boolean | undefined;
 }
 
 /** Which instance is acted on. */
@@ -100,18 +102,34 @@ export interface ActionTarget {
 /** What is asked of it, not checked yet. */
 export type ActionRequest = Readonly<Record<string, unknown>>;
 
-/** Where a program in a network of its own is led to, and as what. Endpoints of this machine's loopback, as `host:port`. */
-export interface DoorsReport {
+/** The instance that a program in a network of its own is on. */
+export interface InstanceDoor {
   readonly instanceId: string;
   readonly instanceType: string;
   /** The metadata service, to whoever comes there as to this instance. */
   readonly imds: string;
-  readonly aws: string;
-  /** The AWS endpoints with TLS, under every name that a client asks for; the `ca` of the certificates vouches for it. */
-  readonly awsOverTls: string;
   readonly hopLimit: number;
   /** Whether the instance has the metadata service's IPv6 address. */
   readonly ipv6: boolean;
+}
+
+/** Where a program in a network of its own is led to. Endpoints of this machine's loopback, as `host:port`. */
+export interface DoorsReport {
+  /** Absent in a container. */
+  readonly instance?: InstanceDoor;
+  readonly aws: string;
+  /** The AWS endpoints with TLS, under every name that a client asks for; the `ca` of the certificates vouches for it. */
+  readonly awsOverTls: string;
+  /** The endpoints of containers, where the configuration has such. */
+  readonly ecs?: string;
+  readonly eks?: string;
+}
+
+/** Whose doors are to be opened: an instance's, or those of containers alone. */
+export interface DoorsQuery {
+  /** Name or id; the only instance when absent. */
+  readonly instance?: string | undefined;
+  readonly container?: boolean | undefined;
 }
 
 export interface RotationReport {
@@ -213,8 +231,8 @@ export interface Controls extends RequestControls {
   announcements(): Promise<readonly AnnouncementReport[]>;
   environment(query?: EnvironmentQuery): Promise<Environment>;
   certificates(): Promise<CertificatesReport>;
-  /** Opens what a program in a network of its own needs to be on the instance (name or id; the only one when absent). */
-  openDoors(instance?: string): Promise<DoorsReport>;
+  /** Opens what a program in a network of its own needs to be on an instance or in a container. */
+  openDoors(query?: DoorsQuery): Promise<DoorsReport>;
   /** Objects, forced rotations, faults and the request log go back to what the configuration says. The clock goes on: time never goes back. */
   reset(): Promise<void>;
   /** Takes a whole new configuration, checked before anything changes. */

@@ -50,6 +50,11 @@ interface TaskIds {
 /** The address that clients know without being told; elsewhere they must be given the whole URL. */
 const ECS_ADDRESS = "http://169.254.170.2:80";
 
+/** Where a program in a network of its own finds the agents. */
+export const ISOLATED_AGENTS = { ecs: ECS_ADDRESS, eks: "http://169.254.170.23:80" };
+
+const withoutPort80 = (url: string) => url.replace(/:80$/, "");
+
 /**
  * A program in a container of an ECS task, where `ecs` is the URL of the agent.
  * https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html
@@ -66,7 +71,7 @@ export function taskEnvironment(
       : { AWS_CONTAINER_CREDENTIALS_FULL_URI: ecs + path };
   const variables = {
     ...(credentialsId !== undefined && credentials),
-    ECS_CONTAINER_METADATA_URI_V4: `${ecs}/v4/${endpointId}`,
+    ECS_CONTAINER_METADATA_URI_V4: `${withoutPort80(ecs)}/v4/${endpointId}`,
     AWS_EXECUTION_ENV: `AWS_ECS_${launchType}`,
     ...common(place),
     ...NO_IMDS,
@@ -77,12 +82,23 @@ export function taskEnvironment(
 /** A program in a pod with EKS Pod Identity, where `eks` is the URL of the agent. */
 export function podEnvironment(place: EndpointPlace, eks: string, tokenFile: string): Environment {
   const variables = {
-    AWS_CONTAINER_CREDENTIALS_FULL_URI: `${eks.replace(/:80$/, "")}/v1/credentials`,
+    AWS_CONTAINER_CREDENTIALS_FULL_URI: `${withoutPort80(eks)}/v1/credentials`,
     AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: tokenFile,
     ...common(place),
     ...NO_IMDS,
   };
   return { variables, removed: REMOVED };
+}
+
+/**
+ * The same in a network of its own, where AWS's addresses and names lead to the simulation. What is left is what the agents of ECS and
+ * EKS set in containers; an instance has nothing of the kind, not even its region.
+ */
+export function isolatedEnvironment({ variables, removed }: Environment): Environment {
+  const isContainer = Object.keys(variables).some((name) => /^AWS_CONTAINER_|^ECS_/.test(name));
+  const set = /^AWS_CONTAINER_|^ECS_|^AWS_EXECUTION_ENV$|^AWS_(DEFAULT_)?REGION$/;
+  const kept = isContainer ? Object.entries(variables).filter(([name]) => set.test(name)) : [];
+  return { variables: Object.fromEntries(kept), removed };
 }
 
 /** A program with a user's access key, on no instance. */

@@ -73,8 +73,10 @@ const environmentQuery = z.strictObject({
   user: text.optional(),
   task: text.optional().describe("of ECS"),
   pod: text.optional().describe("of podIdentity"),
+  isolated: z.stringbool().optional().describe("in a network of its own"),
 });
-const doors = z.strictObject({ instance: text.optional().describe("name or id; the only instance when absent") });
+const target = z.strictObject({ instance: text.optional().describe("name or id; the only instance when absent") });
+const doors = target.extend({ container: z.boolean().optional().describe("on no instance, but in a container") });
 const counted = z.strictObject({ instance: text.optional().describe("name or id; all that ever asked when absent") });
 const faultId = z.strictObject({ id: text.describe("as POST /faults answers it") });
 const rotation = z.strictObject({ instance: text.optional().describe("name or id; all instances when absent") });
@@ -84,7 +86,7 @@ const actions = Object.entries(instanceActions).map(([name, { summary, parameter
   ...route("post", `/instances/${name}`, summary, z.looseObject({}), (controls, request) =>
     controls.act(name as InstanceActionName, request as never),
   ),
-  described: (parameters as z.ZodObject).extend({ instance: doors.shape.instance }),
+  described: (parameters as z.ZodObject).extend({ instance: target.shape.instance }),
 }));
 
 export const routes: readonly Route[] = [
@@ -144,8 +146,8 @@ export const routes: readonly Route[] = [
   route("get", "/certificates", "what verifies identity documents and TLS names, as PEM", nothing, (controls) =>
     controls.certificates(),
   ),
-  route("post", "/doors", "open what a program in a network of its own is led to", doors, (controls, { instance }) =>
-    controls.openDoors(instance),
+  route("post", "/doors", "open what a program in a network of its own is led to", doors, (controls, query) =>
+    controls.openDoors(query),
   ),
   {
     ...route(

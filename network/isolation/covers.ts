@@ -18,8 +18,8 @@ export interface Disguise {
   readonly certificatePem: string;
   /** The same for Java, as PKCS #12 without a password. */
   readonly trustStore: Uint8Array;
-  readonly instanceId: string;
-  readonly instanceType: string;
+  /** What the machine is to be; itself where it is undefined. */
+  readonly instance: { readonly instanceId: string; readonly instanceType: string } | undefined;
 }
 
 export interface Prepared {
@@ -69,7 +69,7 @@ export function prepareCovers(folder: string, disguise: Disguise): Prepared {
     ...RESOLVERS.map((target) => ({ target, source: "/dev/null" })),
     ...BUNDLES.map((target) => ({ target, source: bundle })),
     ...javaStores().map((target) => ({ target, source: store })),
-    ...machineCovers(disguise, write, folder),
+    ...(disguise.instance ? machineCovers(disguise.instance, write, folder) : []),
   ];
   return {
     covers: onePerTarget(wanted),
@@ -116,7 +116,7 @@ function javaStores(): readonly string[] {
  * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/identify_ec2_instances.html
  */
 function machineCovers(
-  { instanceId, instanceType }: Disguise,
+  { instanceId, instanceType }: NonNullable<Disguise["instance"]>,
   write: (name: string, content: string) => string,
   folder: string,
 ): readonly Cover[] {

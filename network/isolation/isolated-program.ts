@@ -14,7 +14,7 @@ import type { Cover } from "./covers.ts";
 import { type Forward, forwardTo } from "./forward.ts";
 import { answerNameQuery } from "./names.ts";
 import type { Order, Report } from "./orders.ts";
-import { addressesOf, type Destination, type Place, placesOf, RESOLVER_ADDRESS } from "./places.ts";
+import { addressesOf, type Destinations, type Place, placesOf, RESOLVER_ADDRESS } from "./places.ts";
 import { relay, relayToMetadata } from "./relay.ts";
 
 export interface IsolatedOptions {
@@ -24,7 +24,7 @@ export interface IsolatedOptions {
   /** All of the program's variables. */
   readonly environment: Readonly<Record<string, string>>;
   /** Where Mayfly listens outside. */
-  readonly doors: Readonly<Record<Destination, Endpoint>>;
+  readonly doors: Destinations;
   readonly hopLimit: number;
   /** Whether the metadata service has its IPv6 address, too. */
   readonly ipv6: boolean;
@@ -147,12 +147,13 @@ class Outside implements AsyncDisposable {
 
   #serve({ leadsTo }: Place, server: Server): void {
     const { doors, hopLimit } = this.#options;
+    const door = doors[leadsTo] as Endpoint; // INVARIANT: only places that lead somewhere are listened at.
     this.#servers.push(Object.assign(server, { allowHalfOpen: true }));
     server.on("connection", (client) => {
       this.#connections.add(client.setNoDelay());
       client.on("close", () => this.#connections.delete(client));
-      if (leadsTo === "imds") relayToMetadata(client, doors.imds, hopLimit);
-      else relay(client, doors[leadsTo]);
+      if (leadsTo === "imds") relayToMetadata(client, door, hopLimit);
+      else relay(client, door);
     });
   }
 

@@ -2,10 +2,12 @@
 // more at which all AWS endpoints are.
 
 import { isIPv6 } from "node:net";
+import type { Endpoint } from "../endpoint.ts";
 import { METADATA_ADDRESSES } from "../link-local.ts";
 
-/** What a relay leads to: endpoints that answer as one instance, and those of AWS. */
-export type Destination = "imds" | "aws" | "awsOverTls";
+/** What a relay leads to: endpoints that answer as one instance, those of AWS, and those of containers where there are such. */
+export type Destination = "imds" | "aws" | "awsOverTls" | "ecs" | "eks";
+export type Destinations = Readonly<Partial<Record<Destination, Endpoint>>>;
 
 export interface Place {
   readonly host: string;
@@ -24,18 +26,16 @@ const PLACES: readonly Place[] = [
   { host: METADATA_ADDRESSES.ipv6, port: 80, leadsTo: "imds" },
   { host: AWS_ADDRESS, port: 80, leadsTo: "aws" },
   { host: AWS_ADDRESS, port: 443, leadsTo: "awsOverTls" },
+  { host: "169.254.170.2", port: 80, leadsTo: "ecs" },
+  { host: "169.254.170.23", port: 80, leadsTo: "eks" },
+  { host: "fd00:ec2::23", port: 80, leadsTo: "eks" },
 ];
 
-/** The endpoints of containers on ECS and EKS: held, so that nothing else has them. Nobody listens there yet. */
-const CONTAINER_ADDRESSES = ["169.254.170.2", "169.254.170.23", "fd00:ec2::23"];
-
-/** Without IPv6 for an instance whose metadata service has none. */
-export function placesOf({ ipv6 }: { readonly ipv6: boolean }): readonly Place[] {
-  return PLACES.filter(({ host }) => ipv6 || !isIPv6(host));
+/** Those that lead somewhere; without IPv6 for an instance whose metadata service has none. */
+export function placesOf({ ipv6, doors }: { readonly ipv6: boolean; readonly doors: Destinations }): readonly Place[] {
+  return PLACES.filter(({ host, leadsTo }) => doors[leadsTo] !== undefined && (ipv6 || !isIPv6(host)));
 }
 
-export function addressesOf(places: readonly Place[]): readonly string[] {
-  const withIpv6 = places.some(({ host }) => isIPv6(host));
-  const others = [RESOLVER_ADDRESS, ...CONTAINER_ADDRESSES.filter((address) => withIpv6 || !isIPv6(address))];
-  return [...new Set([...places.map(({ host }) => host), ...others])];
-}
+export const addressesOf = (places: readonly Place[]): readonly string[] => [
+  ...new Set([...places.map(({ host }) => host), RESOLVER_ADDRESS]),
+];

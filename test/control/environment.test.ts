@@ -1,5 +1,11 @@
 import { expect, test } from "vitest";
-import { podEnvironment, taskEnvironment } from "../../control/environment.ts";
+import {
+  ISOLATED_AGENTS,
+  instanceEnvironment,
+  isolatedEnvironment,
+  podEnvironment,
+  taskEnvironment,
+} from "../../control/environment.ts";
 
 const place = { region: "us-east-1", aws: "http://127.0.0.1:4566", nullDevice: "/dev/null" };
 const ids = { launchType: "FARGATE", credentialsId: "c", endpointId: "e" };
@@ -34,4 +40,21 @@ test.each([
     AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: "/token",
     AWS_EC2_METADATA_DISABLED: "true",
   });
+});
+
+test("in a network of its own a container is told what the agents tell it, and an instance nothing", () => {
+  const isolated = (environment: ReturnType<typeof podEnvironment>) => isolatedEnvironment(environment).variables;
+  const region = { AWS_REGION: "us-east-1", AWS_DEFAULT_REGION: "us-east-1" };
+  expect(isolated(taskEnvironment(place, ISOLATED_AGENTS.ecs, ids))).toEqual({
+    AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: "/v2/credentials/c",
+    ECS_CONTAINER_METADATA_URI_V4: "http://169.254.170.2/v4/e",
+    AWS_EXECUTION_ENV: "AWS_ECS_FARGATE",
+    ...region,
+  });
+  expect(isolated(podEnvironment(place, ISOLATED_AGENTS.eks, "/token"))).toEqual({
+    AWS_CONTAINER_CREDENTIALS_FULL_URI: "http://169.254.170.23/v1/credentials",
+    AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: "/token",
+    ...region,
+  });
+  expect(isolated(instanceEnvironment(place, "http://127.0.0.1:1338"))).toEqual({});
 });

@@ -57,6 +57,27 @@ const CLIENTS: readonly Client[] = [
     script: `export AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE=ipv6; ${PYTHON} -c ${quoted(readBy())}`,
     output: CONTENT,
   },
+  {
+    name: "boto3 in a container of an ECS task",
+    needs: [boto3],
+    place: ["--task", "web"],
+    script: `${PYTHON} -c ${quoted(readBy())}`,
+    output: CONTENT,
+  },
+  {
+    name: "boto3 in a pod with EKS Pod Identity",
+    needs: [boto3],
+    place: ["--pod", "app"],
+    script: `${PYTHON} -c ${quoted(readBy())}`,
+    output: CONTENT,
+  },
+  {
+    name: "curl in a container finds its task, and no instance",
+    needs: [curl],
+    place: ["--task", "web"],
+    script: `curl -s $ECS_CONTAINER_METADATA_URI_V4/task; curl -s --max-time 2 http://169.254.169.254/; echo " $?"`,
+    output: expect.stringMatching(/^\{"Cluster":.*\} 7\n$/s),
+  },
   { name: "AWS CLI v1", needs: [awsCli1], script: `${AWS_CLI_1} s3 cp s3://mybucket/now -`, output: CONTENT },
   { name: "AWS CLI v2 of Debian", needs: [awsCli2], script: `${AWS_CLI_2} s3 cp s3://mybucket/now -`, output: CONTENT },
   {
@@ -138,9 +159,13 @@ describeWith([namespaces, boto3], "with no setting", () => {
       { Effect: "Allow", Action: "s3:ListBucket", Resource: "arn:aws:s3:::mybucket" },
     ];
     const policies = { "mybucket-read-write": { Version: "2012-10-17", Statement } };
-    const roles = { "mybucket-access": { trust: "ec2.amazonaws.com", policies } };
-    writeFileSync(file, JSON.stringify({ roles, instances, buckets: ["mybucket"] }));
-    running = await up(["--config", file]);
+    const trust = ["ec2.amazonaws.com", "ecs-tasks.amazonaws.com", "pods.eks.amazonaws.com"];
+    const roles = { "mybucket-access": { trust, policies } };
+    const tasks = { web: { taskRole: "mybucket-access" } };
+    const association = { namespace: "default", serviceAccount: "default", role: "mybucket-access" };
+    const podIdentity = { associations: [association], pods: { app: {} } };
+    writeFileSync(file, JSON.stringify({ roles, instances, tasks, podIdentity, buckets: ["mybucket"] }));
+    running = await up(["--config", file, "--ecs", "127.0.0.1:0", "--eks", "127.0.0.1:0"]);
     const put = (key: string, text: string) =>
       `s3.put_object(Bucket="mybucket", Key="${key}", Body=${JSON.stringify(text)})`;
     const fill = `import boto3; s3 = boto3.client("s3"); ${put("now", CONTENT)}; ${put("table.csv", TABLE)}`;

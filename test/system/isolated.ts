@@ -17,6 +17,8 @@ const USERS = { root: ["--map-root-user"], user: ["--map-user=1000", "--map-grou
 export interface Isolated {
   readonly as?: keyof typeof USERS;
   readonly instance?: string;
+  /** Instead of an instance: `["--task", "web"]`. */
+  readonly place?: readonly string[];
   /** Further options of `mayfly exec`. */
   readonly options?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
@@ -30,9 +32,10 @@ export function startIsolated(
   words: readonly string[],
   isolated: Isolated = {},
 ): ChildProcess {
-  const { as = "user", instance = "demo", options = [], env = {}, cwd = ROOT, input } = isolated;
+  const { as = "user", place = ["--instance", isolated.instance ?? "demo"], options = [] } = isolated;
+  const { env = {}, cwd = ROOT, input } = isolated;
   const mayfly = [process.execPath, join(ROOT, "bin/mayfly.js")];
-  const exec = ["exec", "--isolated", "--control", urls.control, "--instance", instance, ...options, "--", ...words];
+  const exec = ["exec", "--isolated", "--control", urls.control, ...place, ...options, "--", ...words];
   const own = Object.entries(process.env).filter(
     ([name]) => !/^(AWS_|MAYFLY_|npm_|NODE_OPTIONS)|_CA_|SSL_CERT/.test(name),
   );
