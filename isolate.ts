@@ -29,7 +29,7 @@ export interface IsolateOptions {
  */
 export async function isolate(options: IsolateOptions): Promise<IsolatedProgram> {
   const { controls, instance, environment, forward = [], ...program } = options;
-  const { imds, aws, awsOverTls, ...report } = await controls.openDoors(instance);
+  const { imds, aws, awsOverTls, ecs, eks, ...report } = await controls.openDoors(instance);
   const { ca: certificatePem } = await controls.certificates();
   const { trustStore } = await import("./signing/trust-store.ts"); // other commands start without it
   const folder = mkdtempSync(join(tmpdir(), "mayfly-isolated-"));
@@ -41,7 +41,13 @@ export async function isolate(options: IsolateOptions): Promise<IsolatedProgram>
       ...program,
       ...report,
       environment: { ...given(environment), ...variables },
-      doors: { imds: parseEndpoint(imds), aws: parseEndpoint(aws), awsOverTls: parseEndpoint(awsOverTls) },
+      doors: {
+        imds: parseEndpoint(imds),
+        aws: parseEndpoint(aws),
+        awsOverTls: parseEndpoint(awsOverTls),
+        ...(ecs !== undefined && { ecs: parseEndpoint(ecs) }),
+        ...(eks !== undefined && { eks: parseEndpoint(eks) }),
+      },
       covers,
       forward,
     });

@@ -164,16 +164,20 @@ async function rotate(simulator: Simulator, nameOrId: string | undefined) {
   return { instances: renewed.map(({ instanceId }) => instanceId), at: iso(at) };
 }
 
+const withoutScheme = (url: string) => url.replace("http://", "");
 const written = ({ host, port }: Endpoint) => `${host}:${port}`;
 
 async function doorsReport(surroundings: Surroundings, instance: Instance): Promise<DoorsReport> {
   const { urls, openFor, openOverTls } = surroundings;
   const { instanceId, instanceType, metadataOptions } = instance;
+  const { aws, ecs, eks } = urls();
   return {
     instanceId,
     instanceType,
     imds: written(await openFor(instance)),
-    aws: new URL(urls().aws).host,
+    aws: withoutScheme(aws),
+    ...(ecs !== undefined && { ecs: withoutScheme(ecs) }),
+    ...(eks !== undefined && { eks: withoutScheme(eks) }),
     awsOverTls: written(await openOverTls()),
     hopLimit: metadataOptions.httpPutResponseHopLimit,
     ipv6: metadataOptions.httpProtocolIpv6 === "enabled",

@@ -80,7 +80,6 @@ function unstartable(program: string, { code, message }: NodeJS.ErrnoException):
 }
 
 interface ExecOptions extends ControlOptions, EnvironmentQuery {
-  readonly isolated?: true;
   readonly forward?: readonly number[];
 }
 
@@ -95,8 +94,7 @@ async function runPlain(words: readonly [string, ...string[]], options: ExecOpti
 async function runIsolated([program, ...args]: readonly [string, ...string[]], options: ExecOptions): Promise<number> {
   const { instance, forward = [] } = options;
   const controls = controlsOf(options);
-  const { removed } = await controls.environment({ instance });
-  const environment = programEnvironment(process.env, { variables: {}, removed });
+  const environment = programEnvironment(process.env, await environmentAt(options));
   await using stack = new AsyncDisposableStack();
   return await run(async () =>
     stack.use(await isolate({ controls, instance, program, args, directory: directory(), environment, forward })),
@@ -109,11 +107,7 @@ export function execCommand(): Command {
   return withPlace(withControl(new Command("exec").description("run a program as if on an instance or in a container")))
     .argument("<command...>", "the program and its arguments, after --")
     .addOption(
-      new Option("--isolated", "in a network of its own that holds 169.254.169.254 and AWS's names").conflicts([
-        "user",
-        "task",
-        "pod",
-      ]),
+      new Option("--isolated", "in a network of its own that holds 169.254.169.254 and AWS's names").conflicts("user"),
     )
     .addOption(
       new Option("--forward <port>", "with --isolated: a service inside is reached at 127.0.0.1:port; can be repeated")

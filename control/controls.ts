@@ -90,6 +90,8 @@ export interface EnvironmentQuery {
   readonly user?: string | undefined;
   readonly task?: string | undefined;
   readonly pod?: string | undefined;
+  /** In a network of its own, where all of AWS is at its own addresses; not with a user's key. */
+  readonly isolated?: boolean | undefined;
 }
 
 /** Which instance is acted on. */
@@ -109,6 +111,9 @@ export interface DoorsReport {
   readonly aws: string;
   /** The AWS endpoints with TLS, under every name that a client asks for; the `ca` of the certificates vouches for it. */
   readonly awsOverTls: string;
+  /** The endpoints of containers, where there are some. */
+  readonly ecs?: string;
+  readonly eks?: string;
   readonly hopLimit: number;
   /** Whether the instance has the metadata service's IPv6 address. */
   readonly ipv6: boolean;

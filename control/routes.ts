@@ -73,6 +73,7 @@ const environmentQuery = z.strictObject({
   user: text.optional(),
   task: text.optional().describe("of ECS"),
   pod: text.optional().describe("of podIdentity"),
+  isolated: z.stringbool().optional().describe("in a network of its own"),
 });
 const doors = z.strictObject({ instance: text.optional().describe("name or id; the only instance when absent") });
 const counted = z.strictObject({ instance: text.optional().describe("name or id; all that ever asked when absent") });

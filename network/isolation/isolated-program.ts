@@ -17,14 +17,16 @@ import type { Order, Report } from "./orders.ts";
 import { addressesOf, type Destination, type Place, placesOf, RESOLVER_ADDRESS } from "./places.ts";
 import { relay, relayToMetadata } from "./relay.ts";
 
+export type Doors = Readonly<Record<"imds" | "aws" | "awsOverTls", Endpoint> & Partial<Record<Destination, Endpoint>>>;
+
 export interface IsolatedOptions {
   readonly program: string;
   readonly args: readonly string[];
   readonly directory: string;
   /** All of the program's variables. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Where Mayfly listens outside. */
-  readonly doors: Readonly<Record<Destination, Endpoint>>;
+  /** Where Mayfly listens outside; for containers only where there are some. */
+  readonly doors: Doors;
   readonly hopLimit: number;
   /** Whether the metadata service has its IPv6 address, too. */
   readonly ipv6: boolean;
@@ -152,7 +154,8 @@ class Outside implements AsyncDisposable {
       this.#connections.add(client.setNoDelay());
       client.on("close", () => this.#connections.delete(client));
       if (leadsTo === "imds") relayToMetadata(client, doors.imds, hopLimit);
-      else relay(client, doors[leadsTo]);
+      // INVARIANT: no place leads where there is no door.
+      else relay(client, doors[leadsTo] as Endpoint);
     });
   }
 

@@ -4,8 +4,8 @@
 import { isIPv6 } from "node:net";
 import { METADATA_ADDRESSES } from "../link-local.ts";
 
-/** What a relay leads to: endpoints that answer as one instance, and those of AWS. */
-export type Destination = "imds" | "aws" | "awsOverTls";
+/** What a relay leads to: endpoints that answer as one instance, those of AWS, and those of containers. */
+export type Destination = "imds" | "aws" | "awsOverTls" | "ecs" | "eks";
 
 export interface Place {
   readonly host: string;
@@ -24,14 +24,25 @@ const PLACES: readonly Place[] = [
   { host: METADATA_ADDRESSES.ipv6, port: 80, leadsTo: "imds" },
   { host: AWS_ADDRESS, port: 80, leadsTo: "aws" },
   { host: AWS_ADDRESS, port: 443, leadsTo: "awsOverTls" },
+  { host: "169.254.170.2", port: 80, leadsTo: "ecs" },
+  { host: "169.254.170.23", port: 80, leadsTo: "eks" },
+  { host: "fd00:ec2::23", port: 80, leadsTo: "eks" },
 ];
 
-/** The endpoints of containers on ECS and EKS: held, so that nothing else has them. Nobody listens there yet. */
-const CONTAINER_ADDRESSES = ["169.254.170.2", "169.254.170.23", "fd00:ec2::23"];
+/** The endpoints of containers on ECS and EKS: held in any case, so that nothing else has them. */
+const CONTAINER_ADDRESSES = PLACES.filter(({ leadsTo }) => leadsTo === "ecs" || leadsTo === "eks").map(
+  ({ host }) => host,
+);
 
-/** Without IPv6 for an instance whose metadata service has none. */
-export function placesOf({ ipv6 }: { readonly ipv6: boolean }): readonly Place[] {
-  return PLACES.filter(({ host }) => ipv6 || !isIPv6(host));
+interface Wanted {
+  /** Without it for an instance whose metadata service has none. */
+  readonly ipv6: boolean;
+  /** Where the endpoints lead that there are. */
+  readonly doors: Readonly<Partial<Record<Destination, unknown>>>;
+}
+
+export function placesOf({ ipv6, doors }: Wanted): readonly Place[] {
+  return PLACES.filter(({ host, leadsTo }) => (ipv6 || !isIPv6(host)) && doors[leadsTo] !== undefined);
 }
 
 export function addressesOf(places: readonly Place[]): readonly string[] {
