@@ -46,11 +46,11 @@ const schema = strictMapping({
     )
     .exactOptional(),
   instances: z.record(z.string(), instance).describe("Instances by name").exactOptional(),
-  unknownCaller: unknownCallerSchema.exactOptional(),
   tasks: tasksOf(task).exactOptional(),
   podIdentity: strictMapping({ ...podIdentityShape, rotation: ownRotation })
     .describe("EKS Pod Identity of one cluster")
     .exactOptional(),
+  unknownCaller: unknownCallerSchema.exactOptional(),
   faults: z.array(faultSchema).describe("What goes wrong, when and for whom: see docs/faults.md").exactOptional(),
   allowRealCredentials: z
     .boolean("must be true or false")
@@ -134,12 +134,14 @@ function checkTogether(configuration: WrittenConfiguration, context: z.Refinemen
     }
   }
   for (const { path, message } of instancesFaults(instances)) fault(["instances", ...path], message);
+  const roleFault = (name: string) => {
+    if (!Object.hasOwn(roles, name)) return `there is no role "${name}"${didYouMean(name, Object.keys(roles))}`;
+    return roles[name]?.source && `the role ${name} has a source: containers are given simulated credentials alone`;
+  };
+  for (const { path, message } of containersFaults(configuration, roleFault)) fault(path, message);
   const strangerFault = unknownCaller === undefined ? undefined : unknownCallerFault(unknownCaller, instances);
   if (strangerFault !== undefined) fault(["unknownCaller"], strangerFault);
   for (const { path, message } of realCredentialsFaults(configuration)) fault(path, message);
-  const roleFault = (name: string) =>
-    Object.hasOwn(roles, name) ? undefined : `there is no role "${name}"${didYouMean(name, Object.keys(roles))}`;
-  for (const { path, message } of containersFaults(configuration, roleFault)) fault(path, message);
   for (const [index, name] of buckets.entries()) {
     if (buckets.indexOf(name) < index) fault(["buckets", index], `the bucket "${name}" is there twice`);
   }

@@ -4,12 +4,13 @@ import { devNull } from "node:os";
 import { amongThem } from "./among-them.ts";
 import { ControlError, type Environment, type EnvironmentQuery, type Urls } from "./control/controls.ts";
 import {
+  CONTAINER_URLS,
+  containerEnvironment,
   type EndpointPlace,
-  ISOLATED_AGENTS,
   instanceEnvironment,
   isolatedEnvironment,
-  podEnvironment,
-  taskEnvironment,
+  podVariables,
+  taskVariables,
   userEnvironment,
 } from "./control/environment.ts";
 import type { Simulator } from "./simulator.ts";
@@ -23,22 +24,20 @@ interface Surroundings {
 
 /** ControlError where there is no such thing, or more than one is asked for. */
 export function environmentOf({ simulator, urls, imdsOf }: Surroundings, query: EnvironmentQuery): Environment {
-  const { user, task, pod, instance, isolated = false } = query;
-  const given = Object.entries({ user, task, pod, instance }).filter(([, value]) => value !== undefined);
+  const { isolated = false, ...where } = query;
+  const given = Object.entries(where).filter(([, value]) => value !== undefined);
   if (given.length > 1) {
     const names = given.map(([name]) => name).join(" and ");
     throw new ControlError(400, `a program is in one place: leave out all but one of ${names}`);
   }
+  const { user, task, pod, instance } = where;
   const place = { region: simulator.world.instances.region, aws: urls().aws, nullDevice: devNull };
   if (user !== undefined) return ofUser(simulator, place, user);
-  const { ecs = "", eks = "" } = isolated ? ISOLATED_AGENTS : urls();
-  if (task !== undefined) return within(isolated, ofTask(simulator, place, ecs, task));
-  if (pod !== undefined) return within(isolated, ofPod(simulator, place, eks, pod));
-  return within(isolated, instanceEnvironment(place, imdsOf(instance)));
+  const { ecs, eks } = isolated ? CONTAINER_URLS : { ecs: "", eks: "", ...urls() };
+  const variables = task === undefined ? pod && ofPod(simulator, eks, pod) : ofTask(simulator, ecs, task);
+  if (isolated) return isolatedEnvironment(place, variables || undefined);
+  return variables ? containerEnvironment(place, variables) : instanceEnvironment(place, imdsOf(instance));
 }
-
-const within = (isolated: boolean, environment: Environment) =>
-  isolated ? isolatedEnvironment(environment) : environment;
 
 function missing(kind: string, name: string, known: Iterable<string> = []): ControlError {
   return new ControlError(404, `there is no ${kind} "${name}"${amongThem([...known])}`);
@@ -52,15 +51,15 @@ function ofUser({ world }: Simulator, place: EndpointPlace, name: string): Envir
   return userEnvironment(place, key.accessKeyId, key.secretAccessKey);
 }
 
-function ofTask({ world, containers }: Simulator, place: EndpointPlace, ecs: string, name: string): Environment {
+function ofTask({ world, containers }: Simulator, ecs: string, name: string) {
   const task = containers.task(name);
   if (!task) throw missing("task", name, world.containers.tasks.keys());
   const [{ endpointId }] = task.containers;
-  return taskEnvironment(place, ecs, { ...task, endpointId });
+  return taskVariables(ecs, { ...task, endpointId });
 }
 
-function ofPod({ world, containers }: Simulator, place: EndpointPlace, eks: string, name: string): Environment {
+function ofPod({ world, containers }: Simulator, eks: string, name: string) {
   const tokenFile = containers.tokenFile(name);
   if (tokenFile === undefined) throw missing("pod", name, world.containers.podIdentity?.pods.keys());
-  return podEnvironment(place, eks, tokenFile);
+  return podVariables(eks, tokenFile);
 }

@@ -36,8 +36,8 @@ export function withPlace(command: Command): Command {
 
 /** The environment at that place. */
 export function environmentAt(options: ControlOptions & EnvironmentQuery): Promise<Environment> {
-  const { instance, user, task, pod } = options;
-  return controlsOf(options).environment({ instance, user, task, pod });
+  const { instance, user, task, pod, isolated } = options;
+  return controlsOf(options).environment({ instance, user, task, pod, isolated });
 }
 
 export function environmentCommand(): Command {

@@ -45,7 +45,7 @@ interface RequestsOptions extends ControlOptions {
 }
 
 export function requestsCommand(): Command {
-  return command("requests", "list the last requests at IMDS and at the AWS endpoints", [
+  return command("requests", "list the last requests at IMDS, the AWS endpoints and those of containers", [
     new Option("--limit <n>", "at most so many, the newest").argParser(count),
     new Option("--follow", "go on with those that come, until this is ended; with --json one line each"),
   ]).action((options: RequestsOptions) => (options.follow ? follow(options) : list(options)));

@@ -47,58 +47,49 @@ interface TaskIds {
   readonly endpointId: string;
 }
 
-/** The address that clients know without being told; elsewhere they must be given the whole URL. */
-const ECS_ADDRESS = "http://169.254.170.2:80";
-
-/** Where a program in a network of its own finds the agents. */
-export const ISOLATED_AGENTS = { ecs: ECS_ADDRESS, eks: "http://169.254.170.23:80" };
+/** AWS's own addresses of these endpoints, which a program in a network of its own finds. */
+export const CONTAINER_URLS = { ecs: "http://169.254.170.2:80", eks: "http://169.254.170.23:80" };
 
 const withoutPort80 = (url: string) => url.replace(/:80$/, "");
 
 /**
- * A program in a container of an ECS task, where `ecs` is the URL of the agent.
+ * What the ECS agent gives a container, where `ecs` is its URL: at the address that clients know they are told the path alone.
  * https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html
  */
-export function taskEnvironment(
-  place: EndpointPlace,
-  ecs: string,
-  { launchType, credentialsId, endpointId }: TaskIds,
-): Environment {
+export function taskVariables(ecs: string, { launchType, credentialsId, endpointId }: TaskIds) {
   const path = `/v2/credentials/${credentialsId}`;
   const credentials =
-    ecs === ECS_ADDRESS
+    ecs === CONTAINER_URLS.ecs
       ? { AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: path }
       : { AWS_CONTAINER_CREDENTIALS_FULL_URI: ecs + path };
-  const variables = {
+  return {
     ...(credentialsId !== undefined && credentials),
     ECS_CONTAINER_METADATA_URI_V4: `${withoutPort80(ecs)}/v4/${endpointId}`,
     AWS_EXECUTION_ENV: `AWS_ECS_${launchType}`,
-    ...common(place),
-    ...NO_IMDS,
   };
-  return { variables, removed: REMOVED };
 }
 
-/** A program in a pod with EKS Pod Identity, where `eks` is the URL of the agent. */
-export function podEnvironment(place: EndpointPlace, eks: string, tokenFile: string): Environment {
-  const variables = {
-    AWS_CONTAINER_CREDENTIALS_FULL_URI: `${withoutPort80(eks)}/v1/credentials`,
-    AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: tokenFile,
-    ...common(place),
-    ...NO_IMDS,
-  };
-  return { variables, removed: REMOVED };
+/** What EKS gives a container, where `eks` is the URL of the EKS Pod Identity Agent. */
+export const podVariables = (eks: string, tokenFile: string) => ({
+  AWS_CONTAINER_CREDENTIALS_FULL_URI: `${withoutPort80(eks)}/v1/credentials`,
+  AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: tokenFile,
+});
+
+/** A program in a container that has these variables. */
+export function containerEnvironment(place: EndpointPlace, variables: Readonly<Record<string, string>>): Environment {
+  return { variables: { ...variables, ...common(place), ...NO_IMDS }, removed: REMOVED };
 }
 
 /**
- * The same in a network of its own, where AWS's addresses and names lead to the simulation. What is left is what the agents of ECS and
- * EKS set in containers; an instance has nothing of the kind, not even its region.
+ * A program in a network of its own, where all of AWS is at its own addresses: a container is told what its agents and the region say,
+ * an instance nothing.
  */
-export function isolatedEnvironment({ variables, removed }: Environment): Environment {
-  const isContainer = Object.keys(variables).some((name) => /^AWS_CONTAINER_|^ECS_/.test(name));
-  const set = /^AWS_CONTAINER_|^ECS_|^AWS_EXECUTION_ENV$|^AWS_(DEFAULT_)?REGION$/;
-  const kept = isContainer ? Object.entries(variables).filter(([name]) => set.test(name)) : [];
-  return { variables: Object.fromEntries(kept), removed };
+export function isolatedEnvironment(
+  { region }: EndpointPlace,
+  variables: Readonly<Record<string, string>> | undefined,
+): Environment {
+  const own = variables && { ...variables, AWS_REGION: region, AWS_DEFAULT_REGION: region };
+  return { variables: own ?? {}, removed: REMOVED };
 }
 
 /** A program with a user's access key, on no instance. */

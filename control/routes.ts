@@ -109,7 +109,7 @@ export const routes: readonly Route[] = [
     controls.rotate(instance),
   ),
   ...actions,
-  route("get", "/requests", "the last requests at IMDS and at the AWS endpoints", requestQuery, {
+  route("get", "/requests", "the last requests at IMDS, the AWS endpoints and those of containers", requestQuery, {
     json: (controls, query) => controls.requests(query),
     lines: exported,
   }),

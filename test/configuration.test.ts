@@ -82,6 +82,11 @@ const WRONG: readonly [name: string, text: string, lines: string[]][] = [
     ],
   ],
   [
+    "real credentials for a task",
+    "roles: {web: {trust: ecs-tasks.amazonaws.com, source: {file: /k}}}\ntasks: {a: {taskRole: web}}",
+    ["c:2:13: tasks.a.taskRole: the role web has a source: containers are given simulated credentials alone"],
+  ],
+  [
     "an id without a role",
     "tasks: {e: {credentialsId: x}}",
     ["c:1:13: tasks.e.credentialsId: needs taskRole beside it"],

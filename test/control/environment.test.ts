@@ -1,15 +1,9 @@
 import { expect, test } from "vitest";
-import {
-  ISOLATED_AGENTS,
-  instanceEnvironment,
-  isolatedEnvironment,
-  podEnvironment,
-  taskEnvironment,
-} from "../../control/environment.ts";
+import { containerEnvironment, podVariables, taskVariables } from "../../control/environment.ts";
 
 const place = { region: "us-east-1", aws: "http://127.0.0.1:4566", nullDevice: "/dev/null" };
 const ids = { launchType: "FARGATE", credentialsId: "c", endpointId: "e" };
-const variablesAt = (ecs: string, more = {}) => taskEnvironment(place, ecs, { ...ids, ...more }).variables;
+const variablesAt = (ecs: string) => containerEnvironment(place, taskVariables(ecs, ids)).variables;
 
 test("a task's container is given the path alone where the agent has its own address, else the whole URL", () => {
   expect(variablesAt("http://169.254.170.2:80")).toMatchObject({
@@ -25,7 +19,7 @@ test("a task's container is given the path alone where the agent has its own add
 
 test("a task without a role has metadata alone", () => {
   const { credentialsId: _, ...without } = ids;
-  const names = Object.keys(taskEnvironment(place, "http://127.0.0.1:1341", without).variables);
+  const names = Object.keys(taskVariables("http://127.0.0.1:1341", without));
   expect(names.filter((name) => name.startsWith("AWS_CONTAINER_"))).toEqual([]);
   expect(names).toContain("ECS_CONTAINER_METADATA_URI_V4");
 });
@@ -35,26 +29,9 @@ test.each([
   ["http://[fd00:ec2::23]:80", "http://[fd00:ec2::23]/v1/credentials"],
   ["http://127.0.0.1:1342", "http://127.0.0.1:1342/v1/credentials"],
 ])("a pod's agent at %s", (eks, url) => {
-  expect(podEnvironment(place, eks, "/token").variables).toMatchObject({
+  expect(containerEnvironment(place, podVariables(eks, "/token")).variables).toMatchObject({
     AWS_CONTAINER_CREDENTIALS_FULL_URI: url,
     AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: "/token",
     AWS_EC2_METADATA_DISABLED: "true",
   });
-});
-
-test("in a network of its own a container is told what the agents tell it, and an instance nothing", () => {
-  const isolated = (environment: ReturnType<typeof podEnvironment>) => isolatedEnvironment(environment).variables;
-  const region = { AWS_REGION: "us-east-1", AWS_DEFAULT_REGION: "us-east-1" };
-  expect(isolated(taskEnvironment(place, ISOLATED_AGENTS.ecs, ids))).toEqual({
-    AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: "/v2/credentials/c",
-    ECS_CONTAINER_METADATA_URI_V4: "http://169.254.170.2/v4/e",
-    AWS_EXECUTION_ENV: "AWS_ECS_FARGATE",
-    ...region,
-  });
-  expect(isolated(podEnvironment(place, ISOLATED_AGENTS.eks, "/token"))).toEqual({
-    AWS_CONTAINER_CREDENTIALS_FULL_URI: "http://169.254.170.23/v1/credentials",
-    AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: "/token",
-    ...region,
-  });
-  expect(isolated(instanceEnvironment(place, "http://127.0.0.1:1338"))).toEqual({});
 });

@@ -6,9 +6,11 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
+import { endOf, start, up } from "../cli/running.ts";
 import { boto3, curl, PYTHON, ROOT } from "../clients/software.ts";
 import { describeWith, program } from "../requires.ts";
 import { linkLocalWays } from "./host-routes.ts";
+import { namespaces } from "./isolated.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "mayfly-containers-"));
 const file = join(folder, "mayfly.yaml");
@@ -20,6 +22,7 @@ tasks: { web: { taskRole: web, credentialsId: web } }
 podIdentity:
   associations: [{ namespace: default, serviceAccount: default, role: web }]
   pods: { app: {} }
+instances: { demo: { metadataOptions: { httpProtocolIpv6: enabled } } }
 `,
 );
 
@@ -45,9 +48,9 @@ function runIsolated(eks: string, todo: string): string {
   return stdout;
 }
 
-describeWith([program("unshare", "-rn", "ip", "link"), boto3, curl], "containers at their own addresses", () => {
-  afterAll(() => rmSync(folder, { recursive: true }));
+afterAll(() => rmSync(folder, { recursive: true }));
 
+describeWith([program("unshare", "-rn", "ip", "link"), boto3, curl], "containers at their own addresses", () => {
   test("a task's container is given a path alone, and the host's own way there is untouched", () => {
     const before = linkLocalWays();
     const found = runIsolated(
@@ -81,5 +84,36 @@ curl -s -H "Host: example.com" -H "Authorization: $(cat $AWS_CONTAINER_AUTHORIZA
       "Access Denied. Called agent through invalid address, please use either [169.254.170.23 fd00:ec2::23] address not example.com",
       "",
     ]);
+  });
+});
+
+describeWith([namespaces, boto3, curl], "containers in a network of their own", () => {
+  const isolated = async (place: readonly string[], script: string) => {
+    await using running = await up(["--config", file, "--ecs", "127.0.0.1:0", "--eks", "127.0.0.1:0"]);
+    const child = start(["exec", "--isolated", "--control", running.urls.control, ...place, "--", "sh", "-c", script]);
+    return await endOf(child);
+  };
+  const whoami = `${PYTHON} -c '${WHOAMI.replace('"sts"', '"sts", region_name="us-east-1"')}'`;
+
+  test("a task's container has no AWS setting but what ECS gives it", async () => {
+    const { status, output, errors } = await isolated(
+      ["--task", "web"],
+      `env | grep -c ^AWS_; ${whoami}; curl -s $ECS_CONTAINER_METADATA_URI_V4/task | cut -c1-21`,
+    );
+    expect([status, errors]).toEqual([0, ""]);
+    const [settings, arn, metadata] = output.split("\n");
+    expect(Number(settings)).toBeLessThan(5);
+    expect(arn).toMatch(/:assumed-role\/web\/[0-9a-f]{32}$/);
+    expect(metadata).toBe('{"Cluster":"default",');
+  });
+
+  test("a pod's has its token, and finds the agent by IPv6 as well", async () => {
+    const authorization = '-H "Authorization: $(cat $AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE)"';
+    const { status, output, errors } = await isolated(
+      ["--pod", "app"],
+      `${whoami}; curl -s ${authorization} "http://[fd00:ec2::23]/v1/credentials" | cut -c1-20`,
+    );
+    expect([status, errors]).toEqual([0, ""]);
+    expect(output).toMatch(/:assumed-role\/web\/eks-mayfly-app-[0-9a-f-]{36}\n\{"AccessKeyId":"ASIA\n$/);
   });
 });
