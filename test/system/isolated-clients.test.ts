@@ -43,6 +43,14 @@ const CLIENTS: readonly Client[] = [
       curl -s -H "X-aws-ec2-metadata-token: $token" $imds/meta-data/iam/security-credentials/`,
     output: "mybucket-access",
   },
+  {
+    name: "ec2metadata of Canonical",
+    needs: [program("sh", "-c", "command -v ec2metadata")],
+    script: "ec2metadata --instance-id --local-ipv4 --availability-zone --security-groups --public-keys --user-data",
+    output: expect.stringMatching(
+      /^i-[0-9a-f]{17}\n172\.31\.\d+\.\d+\nus-east-1a\ndefault\n\['ssh-ed25519 \S+ demo'\]\n#cloud-config\n\{\}\n\n?$/,
+    ),
+  },
   { name: "boto3", needs: [boto3], script: `${PYTHON} -c ${quoted(readBy())}`, output: CONTENT },
   {
     name: "boto3 with a region, by regional names",
