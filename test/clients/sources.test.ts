@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, afterEach, beforeEach, expect, test, vi } from "vitest";
 import { programEnvironment } from "../../cli/exec.ts";
+import { obtain } from "../../credential-sources/obtain.ts";
 import { type Simulation, simulate, type WrittenConfiguration } from "../../index.ts";
 import { startSts } from "../credential-sources/sts-stand-in.ts";
 import { describeWith } from "../requires.ts";
@@ -21,7 +22,7 @@ const scratch = mkdtempSync(join(tmpdir(), "mayfly-client-sources-"));
 afterAll(() => rmSync(scratch, { recursive: true }));
 
 async function simulationOf(source: Source, warnings: string[] = []) {
-  return simulate({
+  const simulation = await simulate({
     speed: 0,
     configuration: {
       roles: { real: { trust: "ec2.amazonaws.com", source } },
@@ -29,7 +30,13 @@ async function simulationOf(source: Source, warnings: string[] = []) {
     },
     onWarning: (line) => warnings.push(line),
   });
+  // Nothing but that the credentials are real: the source has given the first ones.
+  expect(warnings).toEqual([expect.stringContaining("the role real has real credentials")]);
+  return simulation;
 }
+
+/** A source is tried again after five minutes at the latest; when exactly, the tests of the rotator show with both clocks moved. */
+const LONGEST_RETRY = "5m";
 
 interface Told {
   readonly key: string;
@@ -45,7 +52,8 @@ async function onInstance(
   server: { url: string },
   ...wishes: readonly string[]
 ): Promise<Told> {
-  const env = { ...programEnvironment(process.env, await simulation.environment()), AWS_ENDPOINT_URL: server.url };
+  const own = { AWS_ENDPOINT_URL: server.url, AWS_METADATA_SERVICE_TIMEOUT: "10" }; // boto3's own second is short on a busy machine
+  const env = { ...programEnvironment(process.env, await simulation.environment()), ...own };
   const script = join(import.meta.dirname, "sourced-client.py");
   const { stdout } = await promisify(execFile)(PYTHON, [script, ...wishes], { env });
   return JSON.parse(stdout);
@@ -79,20 +87,17 @@ describeWith([boto3, moto], "moto's STS", () => {
     expect(told.key).toBe(await servedKey(simulation));
   });
 
-  test("is away across a renewal: the old set serves on, tries come later and later, and then a new one is there", async () => {
+  test("is away across a renewal: the old set serves on, and then a new one is there", async () => {
     const warnings: string[] = [];
     await using simulation = await simulationOf({ assumeRole: { roleArn, endpoint: server.url } }, warnings);
     const first = await servedKey(simulation);
     await server.stop();
-    for (const step of ["55m", "3s", "6s", "11s", "22s"]) {
+    for (const step of ["55m", "3s", "6s"]) {
       await simulation.clock.advance(step);
       expect((await onInstance(simulation, server)).key).toBe(first);
     }
     await server.restart();
-    // The sixth try comes 43.2 s after the fifth.
-    await simulation.clock.advance("43s");
-    expect(await servedKey(simulation)).toBe(first);
-    await simulation.clock.advance("1s");
+    await simulation.clock.advance(LONGEST_RETRY);
     const told = await onInstance(simulation, server, "identity");
     expect(told.key).not.toBe(first);
     expect(told.arn).toContain(":assumed-role/elsewhere/");
@@ -130,16 +135,29 @@ interface MinioLike extends AsyncDisposable {
 }
 
 const KEY = { id: "mayfly-root", secret: "mayfly-root-secret" };
+const asking = { instanceId: "i-0123456789abcdef0", region: "us-east-1", signal: new AbortController().signal };
+
+function sourceAt(endpoint: string) {
+  const credentialsFile = join(scratch, "minio-key");
+  writeFileSync(credentialsFile, `[default]\naws_access_key_id = ${KEY.id}\naws_secret_access_key = ${KEY.secret}\n`);
+  return { roleArn: "arn:minio:iam:::role/any", durationSeconds: 900, endpoint, credentialsFile };
+}
 
 async function realMinio(): Promise<MinioLike> {
   const env = { ...process.env, MINIO_ROOT_USER: KEY.id, MINIO_ROOT_PASSWORD: KEY.secret, MINIO_UPDATE: "off" };
   const address = (port: number) => ["--address", `127.0.0.1:${port}`, "--console-address", "127.0.0.1:0"];
   const server = await OtherServer.start((port) => [MINIO, "server", ...address(port), join(scratch, "minio")], env);
+  // It takes connections before it knows its users.
+  const ready = () => vi.waitFor(() => obtain({ assumeRole: sourceAt(server.url) }, asking), { timeout: 60_000 });
+  await ready();
   return {
     url: server.url,
     wishes: ["object"],
     goAway: () => server.stop(),
-    comeBack: () => server.restart(),
+    comeBack: async () => {
+      await server.restart();
+      await ready();
+    },
     [Symbol.asyncDispose]: () => server.stop(),
   };
 }
@@ -167,14 +185,8 @@ const title = withMinio
 describeWith([boto3], title, () => {
   test("gives a session of a quarter of an hour for any role, and is away across its renewal", async () => {
     await using server = await (withMinio ? realMinio() : minioStandIn());
-    const credentialsFile = join(scratch, "minio-key");
-    writeFileSync(credentialsFile, `[default]\naws_access_key_id = ${KEY.id}\naws_secret_access_key = ${KEY.secret}\n`);
-    const any = { roleArn: "arn:minio:iam:::role/any", durationSeconds: 900 };
     const warnings: string[] = [];
-    await using simulation = await simulationOf(
-      { assumeRole: { ...any, endpoint: server.url, credentialsFile } },
-      warnings,
-    );
+    await using simulation = await simulationOf({ assumeRole: sourceAt(server.url) }, warnings);
     const bucket = server.wishes.length > 0 ? ["bucket"] : [];
     const first = await onInstance(simulation, server, ...bucket, ...server.wishes);
     const object = server.wishes.length > 0 ? { object: "with real keys" } : {};
@@ -183,7 +195,7 @@ describeWith([boto3], title, () => {
     await simulation.clock.advance("10m");
     expect((await onInstance(simulation, server)).key).toBe(first.key);
     await server.comeBack();
-    await simulation.clock.advance("3s");
+    await simulation.clock.advance(LONGEST_RETRY);
     const second = await onInstance(simulation, server, ...server.wishes);
     expect(second).toEqual({ key: await servedKey(simulation), token: expect.stringMatching(/./), ...object });
     expect(second.key).not.toBe(first.key);

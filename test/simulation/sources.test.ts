@@ -77,9 +77,7 @@ describe("renewal", () => {
     await simulation.clock.advance("7h");
     expect(await read(simulation)).toMatchObject({ Code: "Success", AccessKeyId: "ASIAFIRST", SecretAccessKey });
     put("ASIASECOND");
-    await simulation.clock.advance("2s");
-    expect((await read(simulation)).AccessKeyId).toBe("ASIAFIRST");
-    await simulation.clock.advance("1s");
+    await simulation.clock.advance("5m");
     expect((await read(simulation)).AccessKeyId).toBe("ASIASECOND");
     expect(simulation.warnings.slice(1)).toEqual([
       `role real of instance demo: ${file}: cannot be read (ENOENT); its last credentials stay, and it is tried again and again`,
