@@ -51,8 +51,10 @@ export function associationsAt(
 /** When the machine ran, up to that instant. A start begins on a whole second, as EC2 dates a launch. */
 export function runs({ launchTime }: Instance, power: Timeline<PowerState> = [], at: number): Span[] {
   const states = [{ from: launchTime, value: "running" }, ...power].filter(({ from }) => from <= at);
-  return states.flatMap(({ from, value }, i) =>
-    value === "running" ? [{ from, until: states[i + 1]?.from ?? Number.POSITIVE_INFINITY }] : [],
+  // Who says once more that it runs starts nothing.
+  const turns = states.filter(({ value }, i) => value !== states[i - 1]?.value);
+  return turns.flatMap(({ from, value }, i) =>
+    value === "running" ? [{ from, until: turns[i + 1]?.from ?? Number.POSITIVE_INFINITY }] : [],
   );
 }
 

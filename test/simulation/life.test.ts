@@ -272,6 +272,18 @@ describe("notices", () => {
     expect(await read(simulation, IAM)).toBe("first");
   });
 
+  test("taken back leaves the keys and the launch as they are", async () => {
+    await using simulation = await begin();
+    const identity = async () => String(await read(simulation, "../dynamic/instance-identity/document"));
+    const [keys, launched] = [await document(simulation, "first"), await identity()];
+    await simulation.clock.advance("10m");
+    await simulation.act("interrupt-spot");
+    await simulation.clock.advance("1m");
+    await simulation.act("cancel-notices");
+    expect(await document(simulation, "first")).toEqual(keys);
+    expect(await identity()).toBe(launched);
+  });
+
   test("maintenance is scheduled, completed and canceled", async () => {
     await using simulation = await begin();
     await simulation.act("schedule-maintenance", { notBefore: "24h", notAfter: "26h" });
