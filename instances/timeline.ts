@@ -6,9 +6,9 @@ export type Timeline<Value> = readonly { readonly from: number; readonly value: 
 /** How many values of the past are kept: what was long ago is asked for by nobody. */
 const KEPT = 100;
 
-/** With a new value from that instant on; what was planned for later is given up. */
+/** With a new value from that instant on; what was planned for later is given up. Of several of one instant the last holds. */
 export function continued<Value>(timeline: Timeline<Value>, from: number, value: Value): Timeline<Value> {
-  return [...timeline.filter((each) => each.from < from), { from, value }].slice(-KEPT);
+  return [...timeline.filter((each) => each.from <= from), { from, value }].slice(-KEPT);
 }
 
 /** The value at an instant; undefined before the first one. */

@@ -24,7 +24,7 @@ export function scheduleMaintenance(situation: Situation, written: Maintenance):
   const { code, description = MAINTENANCE_DESCRIPTIONS[code], notBefore = 14 * DAY, after: delay = 0 } = written;
   const { notAfter = notBefore + DAY / 12 } = written;
   if (notAfter < notBefore) throw new ActionRefused("notAfter must not come before notBefore");
-  const number = life?.maintenance?.length ?? 0;
+  const number = life?.maintenance?.at(-1)?.value.length ?? 0;
   const event: MaintenanceEvent = {
     eventId: derivedHexId("instance-event-0", 16, instance.instanceId, at, number),
     code,

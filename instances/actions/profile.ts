@@ -20,7 +20,7 @@ export function associate(
   const attached = life?.profile ? decided(situation, "profile") : instance.association;
   const { instanceProfileName, instanceProfileId: attachedId = instanceProfileId } = attached ?? {};
   if (instanceProfileName === instanceProfile && attachedId === instanceProfileId) return [];
-  const number = (life?.profile?.length ?? 0) + 1;
+  const number = Math.max(0, ...(life?.profile ?? []).map((each) => each.value?.number ?? 0)) + 1;
   const value = { instanceProfileName: instanceProfile, instanceProfileId, associatedAt: at, number };
   return [{ attribute: "profile", from: seenFrom(situation), value }];
 }

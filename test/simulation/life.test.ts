@@ -73,6 +73,17 @@ describe("the profile", () => {
     expect(await whoAmI(simulation, fresh)).toContain("assumed-role/first/");
   });
 
+  test("is attached again and again in one instant: other keys each time", async () => {
+    await using simulation = await begin();
+    const keys = new Set<string>();
+    for (let i = 0; i < 4; i++) {
+      keys.add((await document(simulation, "first")).AccessKeyId);
+      await simulation.act("disassociate-profile");
+      await simulation.act("associate-profile", { instanceProfile: "first" });
+    }
+    expect(keys.size).toBe(4);
+  });
+
   test("stays as it is when the same one is attached again", async () => {
     await using simulation = await begin();
     const old = await document(simulation, "first");
@@ -282,6 +293,13 @@ describe("notices", () => {
     await simulation.act("cancel-notices");
     expect(await document(simulation, "first")).toEqual(keys);
     expect(await identity()).toBe(launched);
+  });
+
+  test("maintenance that is scheduled in one instant has an id each", async () => {
+    await using simulation = await begin();
+    for (let i = 0; i < 4; i++) await simulation.act("schedule-maintenance");
+    const scheduled = JSON.parse(String(await read(simulation, "events/maintenance/scheduled")));
+    expect(new Set(scheduled.map(({ EventId }: { EventId: string }) => EventId)).size).toBe(4);
   });
 
   test("maintenance is scheduled, completed and canceled", async () => {
