@@ -16,7 +16,8 @@ export function identitySet(
   delivery: RoleDelivery,
   at: number,
 ): ScheduledSet | undefined {
-  const run = { deliveredFrom: instance.launchTime, deliveredUntil: Number.POSITIVE_INFINITY };
+  const { launchTime: deliveredFrom, restarts } = instance;
+  const run = { deliveredFrom, deliveredUntil: Number.POSITIVE_INFINITY, restarts };
   const schedule = instance.state === "running" ? scheduleOf(state, instance, run) : undefined;
   const set = schedule && setInForce(schedule, at);
   return set?.settings.blurred ? { ...set, expiresAt: ec2Expiry(set, instance, delivery) } : set;

@@ -15,6 +15,8 @@ export interface Schedule {
   readonly deliveredFrom: number;
   /** From then on no set is made any more; Infinity while the delivery lasts. */
   readonly deliveredUntil: number;
+  /** Starts of the machine before it: each has forced a renewal. */
+  readonly restarts: number;
   /** Oldest first; the first one holds from the beginning of time. */
   readonly eras: readonly Era[];
   /** The instants of forced rotations, ascending: those of all instances, and those of this one. */
@@ -61,13 +63,13 @@ function countUpTo(instants: readonly number[], at: number): number {
   return low;
 }
 
-function spanAt({ deliveredFrom, deliveredUntil, eras, forced }: Schedule, at: number): Span | undefined {
+function spanAt({ deliveredFrom, deliveredUntil, restarts, eras, forced }: Schedule, at: number): Span | undefined {
   if (at < deliveredFrom || at >= deliveredUntil) return undefined;
   const next = eras.findIndex((era) => era.from > at);
   const era = eras.at(next === -1 ? -1 : next - 1) as Era;
   let from = Math.max(deliveredFrom, era.from);
   let until = Math.min(deliveredUntil, next === -1 ? Number.POSITIVE_INFINITY : (eras[next] as Era).from);
-  let forcedRotations = 0;
+  let forcedRotations = restarts;
   for (const instants of forced) {
     const count = countUpTo(instants, at);
     from = Math.max(from, instants[count - 1] ?? from);

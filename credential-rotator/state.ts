@@ -87,18 +87,18 @@ const inserted = (instants: readonly number[], at: number) =>
 const NEVER: readonly number[] = [];
 
 /** While something is delivered to an instance: an association, or the machine's run. */
-export type DeliveryTime = Pick<ProfileAssociation, "deliveredFrom" | "deliveredUntil">;
+export type DeliveryTime = Pick<ProfileAssociation, "deliveredFrom" | "deliveredUntil" | "restarts">;
 
 /** The schedule of what an instance gets in that time; undefined for an instance that is not configured. */
 export function scheduleOf(
   state: RotationState,
   { name, instanceId }: Instance,
-  { deliveredFrom, deliveredUntil }: DeliveryTime,
+  { deliveredFrom, deliveredUntil, restarts }: DeliveryTime,
 ): Schedule | undefined {
   const eras = state.entries.get(name) ?? state.entries.get(readMemberName(name)?.template ?? "");
   if (!eras) return undefined;
   const forced = [state.forcedForAll, state.forced.get(instanceId) ?? NEVER];
-  return { deliveredFrom, deliveredUntil, eras, forced };
+  return { deliveredFrom, deliveredUntil, restarts, eras, forced };
 }
 
 /** The schedule of a container; forced are those rotations that all are told to make. Undefined for one that is not configured. */
@@ -108,5 +108,6 @@ export function scheduleOfContainer(
   deliveredFrom: number,
 ): Schedule | undefined {
   const eras = state.entries.get(entryName);
-  return eras && { deliveredFrom, deliveredUntil: Number.POSITIVE_INFINITY, eras, forced: [state.forcedForAll] };
+  const delivery = { deliveredFrom, deliveredUntil: Number.POSITIVE_INFINITY, restarts: 0 };
+  return eras && { ...delivery, eras, forced: [state.forcedForAll] };
 }

@@ -27,6 +27,12 @@ interface Span {
   readonly until: number;
 }
 
+/** While the machine ran. */
+interface Run extends Span {
+  /** How often it had been started again. */
+  readonly restarts: number;
+}
+
 /** The association of that instant with its last delivery, and all deliveries before, oldest first. */
 export function associationsAt(
   launched: Instance,
@@ -49,13 +55,14 @@ export function associationsAt(
 }
 
 /** When the machine ran, up to that instant. A start begins on a whole second, as EC2 dates a launch. */
-export function runs({ launchTime }: Instance, power: Timeline<PowerState> = [], at: number): Span[] {
+export function runs({ launchTime }: Instance, power: Timeline<PowerState> = [], at: number): Run[] {
   const states = [{ from: launchTime, value: "running" }, ...power].filter(({ from }) => from <= at);
   // Who says once more that it runs starts nothing.
   const turns = states.filter(({ value }, i) => value !== states[i - 1]?.value);
-  return turns.flatMap(({ from, value }, i) =>
-    value === "running" ? [{ from, until: turns[i + 1]?.from ?? Number.POSITIVE_INFINITY }] : [],
-  );
+  return turns
+    .map(({ from, value }, i) => ({ from, value, until: turns[i + 1]?.from ?? Number.POSITIVE_INFINITY }))
+    .filter(({ value }) => value === "running")
+    .map(({ from, until }, restarts) => ({ from, until, restarts }));
 }
 
 /** What was attached to a machine that has not run since. */
@@ -65,12 +72,12 @@ const undelivered = (association: ProfileAssociation): ProfileAssociation => ({
 });
 
 /** The association while both the profile was attached and the machine ran: at most one. */
-function delivery(association: ProfileAssociation, attached: Span, run: Span): ProfileAssociation[] {
+function delivery(association: ProfileAssociation, attached: Span, run: Run): ProfileAssociation[] {
   const deliveredUntil = Math.min(attached.until, run.until);
   if (Math.max(attached.from, run.from) >= deliveredUntil) return [];
   // What was attached before the start is delivered anew by it.
   const deliveredFrom = run.from > attached.from ? run.from : association.deliveredFrom;
-  return [{ ...association, deliveredFrom, deliveredUntil }];
+  return [{ ...association, deliveredFrom, deliveredUntil, restarts: run.restarts }];
 }
 
 function associationOf({ accountId, instanceId }: Instance, attached: AttachedProfile): ProfileAssociation {
@@ -82,5 +89,6 @@ function associationOf({ accountId, instanceId }: Instance, attached: AttachedPr
     associatedAt,
     deliveredFrom: associatedAt,
     deliveredUntil: Number.POSITIVE_INFINITY,
+    restarts: 0,
   };
 }

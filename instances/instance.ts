@@ -31,6 +31,8 @@ export interface ProfileAssociation {
   readonly deliveredFrom: number;
   /** Infinity while it lasts: it ends with a stop, too. */
   readonly deliveredUntil: number;
+  /** How often the machine had been started again before that delivery: the keys of two runs in one second differ. */
+  readonly restarts: number;
 }
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceNetworkInterface.html */
@@ -115,6 +117,8 @@ export interface Instance {
   readonly state: PowerState;
   /** Of the last start; epoch milliseconds. */
   readonly launchTime: number;
+  /** How often it was started again. */
+  readonly restarts: number;
   readonly metadataOptions: MetadataOptions;
   /** Whether changes are seen after the time that they take on EC2. */
   readonly delays: Delays;

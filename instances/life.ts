@@ -74,9 +74,11 @@ function attributesAt(launched: Instance, life: Life, at: number): Partial<Insta
   const tags = value("tags");
   const spotInterruption = value("spotInterruption");
   const rebalanceRecommendedAt = value("rebalanceRecommendation");
+  const run = runs(launched, life.power, at).at(-1);
   return {
     state: value("power") ?? launched.state,
-    launchTime: wholeSecond(runs(launched, life.power, at).at(-1)?.from ?? launched.launchTime),
+    launchTime: wholeSecond(run?.from ?? launched.launchTime),
+    restarts: run?.restarts ?? 0,
     metadataOptions: value("metadataOptions") ?? launched.metadataOptions,
     targetLifecycleState: value("targetLifecycleState") ?? launched.targetLifecycleState,
     maintenance: value("maintenance") ?? launched.maintenance,

@@ -57,6 +57,7 @@ export function makeInstance(account: Account, entry: InstanceEntry, index: numb
     hostnameType: configuration.hostnameType ?? (configuration.ipv6Native ? "resource-name" : "ip-name"),
     networkInterfaces: makeInterfaces(place, configuration, configuration.networkInterfaces),
     launchTime: entry.launchTime,
+    restarts: 0,
     metadataOptions: { ...METADATA_OPTIONS, ...configuration.metadataOptions },
     delays: configuration.delays ?? account.delays,
     tags: new Map(Object.entries(configuration.tags ?? {})),
@@ -121,6 +122,7 @@ function associationOf(accountId: string, entry: InstanceEntry, instanceId: stri
     associatedAt,
     deliveredFrom: associatedAt,
     deliveredUntil: Number.POSITIVE_INFINITY,
+    restarts: 0,
   };
 }
 

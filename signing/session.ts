@@ -9,7 +9,7 @@ interface AnySession {
   readonly sessionName: string;
   readonly issuedAt: number;
   readonly expiresAt: number;
-  /** How often a renewal had been forced when this set was made. */
+  /** How often a renewal had been forced when this set was made, by a start of the machine too. */
   readonly forcedRotations: number;
 }
 

@@ -22,6 +22,7 @@ const ALWAYS = Number.NEGATIVE_INFINITY;
 const plain = (settings: RotationSettings = DEFAULT_ROTATION, forced: number[] = []): Schedule => ({
   deliveredFrom: START,
   deliveredUntil: Number.POSITIVE_INFINITY,
+  restarts: 0,
   eras: [{ from: ALWAYS, settings }],
   forced: [[], forced],
 });
@@ -129,6 +130,7 @@ function randomSchedule({ integer, chance }: Dice): Schedule {
     deliveredFrom: START + integer(7200) * 1000,
     // Half of the deliveries end while they are looked at.
     deliveredUntil: integer(2) === 0 ? Number.POSITIVE_INFINITY : START + HOUR * 2 + integer(6 * HOUR),
+    restarts: 0,
     eras: [{ from: ALWAYS, settings: settings() }, ...eras],
     forced: [instants(3), instants(3)],
   };

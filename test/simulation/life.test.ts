@@ -132,6 +132,19 @@ describe("the profile", () => {
 });
 
 describe("stop and start", () => {
+  test("stopped and started in one instant it has other keys each time, also of its own identity", async () => {
+    await using simulation = await begin();
+    const keys = new Set<string>();
+    for (let i = 0; i < 3; i++) {
+      keys.add((await document(simulation, "first")).AccessKeyId);
+      const own = await read(simulation, "identity-credentials/ec2/security-credentials/ec2-instance");
+      keys.add((JSON.parse(String(own)) as RoleDocument).AccessKeyId);
+      await simulation.act("stop");
+      await simulation.act("start");
+    }
+    expect(keys.size).toBe(6);
+  });
+
   test("nobody answers while it is stopped; a start gives another pendingTime and other keys, and keeps the profile", async () => {
     await using simulation = await begin();
     const old = await document(simulation, "first");
