@@ -108,7 +108,11 @@ export class Doors implements AsyncDisposable {
   }
 
   /** Listens where such a configuration says, too. NetworkError when a port cannot be had: then nothing more listens than before. */
-  async openOthers(configuration: Configuration | undefined): Promise<void> {
+  openOthers(configuration: Configuration | undefined): Promise<void> {
+    return this.#inTurn(() => this.#openOthers(configuration));
+  }
+
+  async #openOthers(configuration: Configuration | undefined): Promise<void> {
     this.#demandAllowed(configuration);
     const opened: string[] = [];
     try {
@@ -119,7 +123,7 @@ export class Doors implements AsyncDisposable {
         this.#others.set(key, { face: plan.face, listener });
         opened.push(key);
       }
-      if (opened.length > 0) await this.follow();
+      if (opened.length > 0) await this.#follow();
     } catch (error) {
       for (const key of opened) await this.#close(key);
       throw error;
@@ -127,9 +131,11 @@ export class Doors implements AsyncDisposable {
   }
 
   /** Listens no longer where the world as it is now does not say so. */
-  async closeOthers(): Promise<void> {
-    const wanted = new Set(this.#wanted(this.#simulator.world.configuration).map(keyOf));
-    for (const key of [...this.#others.keys()]) if (!wanted.has(key)) await this.#close(key);
+  closeOthers(): Promise<void> {
+    return this.#inTurn(async () => {
+      const wanted = new Set(this.#wanted(this.#simulator.world.configuration).map(keyOf));
+      for (const key of [...this.#others.keys()]) if (!wanted.has(key)) await this.#close(key);
+    });
   }
 
   urlOf(instanceName: string): string | undefined {

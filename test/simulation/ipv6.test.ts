@@ -28,6 +28,15 @@ describe("on loopback", () => {
     await expect(ask(at(simulation.urls.imds))).rejects.toMatchObject({ code: "ECONNREFUSED" });
   });
 
+  test("it is opened once, though several instances ask for it at the same time", async () => {
+    const names = ["one", "two", "three"];
+    const instances = Object.fromEntries(names.map((name) => [name, {}]));
+    await using simulation = await simulate({ configuration: { instances, unknownCaller: "two" } });
+    const enabled = { httpProtocolIpv6: "enabled" } as const;
+    await Promise.all(names.map((instance) => simulation.act("modify-metadata-options", { instance, ...enabled })));
+    expect(await idAt(at(simulation.urls.imds))).toBe(await idAt(simulation.urls.imds));
+  });
+
   test("it is opened when the option is modified, and nobody answers once it is disabled again", async () => {
     await using simulation = await simulate();
     const { imds } = simulation.urls;
