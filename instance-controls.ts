@@ -38,7 +38,7 @@ export async function actOn(
       changes.length === 0 ? [] : [{ type: "instance.changed", at, instanceId, entryName, changes } as const];
     return { events, result: undefined };
   });
-  beat();
+  beat(at);
 }
 
 function decided(action: InstanceAction, situation: Situation, parameters: Record<string, unknown>) {

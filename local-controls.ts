@@ -159,7 +159,7 @@ async function rotate(simulator: Simulator, nameOrId: string | undefined) {
   const at = clock.now();
   const event: WorldEvent = { type: "rotation.forced", at, ...(instance && { instanceId: instance.instanceId }) };
   await change(() => ({ events: [event], result: undefined }));
-  beat();
+  beat(at);
   await settled();
   const renewed = instance ? [instance] : fleet.declared(at);
   return { instances: renewed.map(({ instanceId }) => instanceId), at: iso(at) };
@@ -276,10 +276,10 @@ function configureInTurn({
     const configuration: Configuration = orRefuse(() => checkConfiguration(written));
     await openOrRefuse(openListeners, configuration);
     try {
-      const event: WorldEvent = { type: "configuration.loaded", at: clock.now(), configuration };
-      await change(() => ({ events: [event], result: undefined }));
+      const at = clock.now();
+      await change(() => ({ events: [{ type: "configuration.loaded", at, configuration }], result: undefined }));
       simulator.warnOfRealCredentials();
-      simulator.beat();
+      simulator.beat(at);
     } finally {
       await closeListeners();
       await doorsFollow();

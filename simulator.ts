@@ -59,8 +59,8 @@ export interface Simulator extends AsyncDisposable {
   change<Result>(
     decide: (world: World) => { readonly events: readonly WorldEvent[]; readonly result: Result },
   ): Promise<Result>;
-  /** Announces what has happened until now, and asks for what is due. */
-  beat(): void;
+  /** Announces what has happened until now, also by a change of that instant, and asks for what is due. */
+  beat(changedAt?: number): void;
   /** Resolves when no source is being asked any more, or after ten seconds. */
   settled(): Promise<void>;
   /** To be called when a configuration has taken effect. */
@@ -79,7 +79,12 @@ export async function buildSimulator(options: SimulationOptions): Promise<Simula
   const masterKey = requireMasterKey(world);
   const identities = () => world.identities as Identities;
   const warn = options.onWarning ?? ((line: string) => process.emitWarning(line));
-  const { rotatorParts, rotator, sources, announcements, announced, look } = rotation(world, clock, fleet, warn);
+  const { rotatorParts, rotator, sources, announcements, announced, look, lookAgain } = rotation(
+    world,
+    clock,
+    fleet,
+    warn,
+  );
   const faults = new Faults(() => world.faults);
   const rotatorOfFaults = onDemand(() => createRotator(rotatorParts));
   const tokens = imdsTokens(masterKey, entropy);
@@ -114,8 +119,9 @@ export async function buildSimulator(options: SimulationOptions): Promise<Simula
     faults,
     aws: awsApi(history, { entropy, rotator, identities, faults, fleet, onProblem: options.onProblem ?? (() => {}) }),
     change: (decide) => commit(journal, () => decide(world)),
-    beat: () => {
+    beat: (changedAt) => {
       heartbeat.beat();
+      if (changedAt !== undefined) lookAgain(changedAt, clock.now());
       sources.renewDue(clock.now());
     },
     settled: () => sources.settled(),
@@ -154,7 +160,13 @@ function rotation(world: World, clock: MovableClock, fleet: Fleet, warn: (line: 
     announce(...rotator.announcements(from, to, ANNOUNCEMENTS_KEPT));
     sources.renewDue(to);
   };
-  return { rotatorParts, rotator, sources, announcements, announced, look };
+  /** What a change brought about in instants that were looked at before it was there. */
+  const lookAgain = (from: number, to: number) => {
+    const told = new Set(announcements.filter(({ at }) => at >= from).map((made) => JSON.stringify(made)));
+    const made = rotator.announcements(from - 1, to, ANNOUNCEMENTS_KEPT).filter(({ at }) => at >= from);
+    announce(...made.filter((each) => !told.has(JSON.stringify(each))));
+  };
+  return { rotatorParts, rotator, sources, announcements, announced, look, lookAgain };
 }
 
 function historyOf(

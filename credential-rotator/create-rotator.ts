@@ -164,9 +164,10 @@ function settle(made: Kept, promise: Promise<Delivered>): void {
 
 /** One, or none where the instance has no role that EC2 may assume, or one whose sets are announced as they come. */
 function announcementsOf(parts: RotatorParts, found: InstanceMoment): RotationAnnouncement[] {
-  const { instance, association, moment } = found;
+  const { association, moment } = found;
+  const instance = { ...found.instance, association };
   const known = knownIdentities(parts, instance, moment.at);
-  const role = roleOf(known, { ...instance, association });
+  const role = roleOf(known, instance);
   if (!role || role.source !== undefined || !trustsEc2(role, moment.at)) return [];
   const session = roleSession(known, instance, association, role, "2.0", moment.set);
   const { accessKeyId } = sessionAccessKey(parts.masterKey, session);

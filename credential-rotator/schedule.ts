@@ -69,12 +69,14 @@ function spanAt({ deliveredFrom, deliveredUntil, restarts, eras, forced }: Sched
   const era = eras.at(next === -1 ? -1 : next - 1) as Era;
   let from = Math.max(deliveredFrom, era.from);
   let until = Math.min(deliveredUntil, next === -1 ? Number.POSITIVE_INFINITY : (eras[next] as Era).from);
+  // After a restart all count that ever were, so that no number comes again within a second.
+  const countedFrom = restarts === 0 ? deliveredFrom : Number.NEGATIVE_INFINITY;
   let forcedRotations = restarts;
   for (const instants of forced) {
     const count = countUpTo(instants, at);
     from = Math.max(from, instants[count - 1] ?? from);
     until = Math.min(until, instants[count] ?? until);
-    forcedRotations += count - countUpTo(instants, deliveredFrom);
+    forcedRotations += count - countUpTo(instants, countedFrom);
   }
   // A set that is forced within a second says that it was issued at the beginning of that second, as AWS writes instants.
   const anchor = Math.floor(from / 1000) * 1000;

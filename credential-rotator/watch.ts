@@ -65,9 +65,9 @@ export function createWatch(fleet: Fleet, state: () => RotationState): Watch {
   };
 }
 
-/** What the instance has of its own: the association of now, and what those before have left. */
+/** What the instance has of its own: the association of now, what those before have left, and what is on its way. */
 function* single(state: RotationState, instance: Instance | undefined): Generator<Group> {
-  for (const association of instance ? [...instance.formerAssociations, instance.association] : []) {
+  for (const association of instance ? [...instance.otherAssociations, instance.association] : []) {
     const schedule = instance && association && scheduleOf(state, instance, association);
     if (schedule) yield { schedule, members: () => [[instance, association]] };
   }

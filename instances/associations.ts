@@ -3,7 +3,7 @@
 
 import { derivedHexId } from "../entropy/derive.ts";
 import type { Instance, PowerState, ProfileAssociation } from "./instance.ts";
-import type { Timeline } from "./timeline.ts";
+import { type Timeline, valueAt } from "./timeline.ts";
 
 /** A profile that was attached. Its instant is that of the call; when it is seen depends on EC2's delays. */
 export interface AttachedProfile {
@@ -33,25 +33,25 @@ interface Run extends Span {
   readonly restarts: number;
 }
 
-/** The association of that instant with its last delivery, and all deliveries before, oldest first. */
+/** The association of that instant with its last delivery, and all other deliveries, those to come included, oldest first. */
 export function associationsAt(
   launched: Instance,
   { profile = [], power }: ProfileLife,
   at: number,
-): Pick<Instance, "association" | "formerAssociations"> {
+): Pick<Instance, "association" | "otherAssociations"> {
   const { association: first } = launched;
   const attached = [
     ...(first ? [{ from: first.deliveredFrom, value: first }] : []),
     ...profile.map(({ from, value }) => ({ from, value: value && associationOf(launched, value) })),
-  ].filter(({ from }) => from <= at);
+  ];
   const running = runs(launched, power, at);
   const all = attached.flatMap(({ from, value }, i) => {
     const span = { from, until: attached[i + 1]?.from ?? Number.POSITIVE_INFINITY };
     return value === null ? [] : running.flatMap((run) => delivery(value, span, run));
   });
-  const now = attached.at(-1)?.value ?? undefined;
+  const now = valueAt(attached, at) ?? undefined;
   const association = now && (all.findLast((each) => each.associationId === now.associationId) ?? undelivered(now));
-  return { association, formerAssociations: all.filter((each) => each !== association) };
+  return { association, otherAssociations: all.filter((each) => each !== association) };
 }
 
 /** When the machine ran, up to that instant. A start begins on a whole second, as EC2 dates a launch. */

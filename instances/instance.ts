@@ -124,8 +124,8 @@ export interface Instance {
   readonly delays: Delays;
   readonly tags: ReadonlyMap<string, string>;
   readonly association: ProfileAssociation | undefined;
-  /** Oldest first. What they have delivered lives on until it expires. */
-  readonly formerAssociations: readonly ProfileAssociation[];
+  /** Oldest first: those before, whose credentials live on until they expire, and what is decided and not yet seen. */
+  readonly otherAssociations: readonly ProfileAssociation[];
   /** Path below the version → what stands there in any case, or null for nothing. Undefined without such wishes. */
   readonly metadata?: Readonly<Record<string, string | null>>;
 }

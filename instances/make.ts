@@ -65,7 +65,7 @@ export function makeInstance(account: Account, entry: InstanceEntry, index: numb
     targetLifecycleState: configuration.targetLifecycleState ?? null,
     maintenance: [],
     association: associationOf(accountId, entry, instanceId),
-    formerAssociations: [],
+    otherAssociations: [],
     ...present(configuration, ["metadata"]),
   };
 }

@@ -102,22 +102,22 @@ describe("an instance", () => {
 });
 
 describe("associations", () => {
-  test("are cut by stops, and a start delivers anew", () => {
+  test("are cut by stops, and a start delivers anew; what is to come is known", () => {
     const { fleet, happen } = worldOf({ demo: { instanceProfile: "first" } });
     happen("demo", AT, stopped(AT + MINUTE), running(AT + 2 * MINUTE));
     happen("demo", AT + 3 * MINUTE, profile(AT + 3 * MINUTE, "second"));
     const told = (minutes: number) => {
       const instance = fleet.byName("demo", AT + minutes * MINUTE);
-      const { association, formerAssociations = [] } = instance ?? {};
-      return [...formerAssociations, association].map(
+      const { association, otherAssociations = [] } = instance ?? {};
+      return [...otherAssociations, association].map(
         (one) =>
           one &&
           `${one.instanceProfileName} ${(one.deliveredFrom - AT) / MINUTE}-${(one.deliveredUntil - AT) / MINUTE}`,
       );
     };
-    expect(told(0)).toEqual(["first 0-Infinity"]);
+    expect(told(0)).toEqual(["second 3-Infinity", "first 0-3"]);
     expect(told(1)).toEqual(["first 0-1"]);
-    expect(told(2)).toEqual(["first 0-1", "first 2-Infinity"]);
+    expect(told(2)).toEqual(["first 0-1", "second 3-Infinity", "first 2-3"]);
     expect(told(3)).toEqual(["first 0-1", "first 2-3", "second 3-Infinity"]);
   });
 

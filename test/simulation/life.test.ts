@@ -145,6 +145,25 @@ describe("stop and start", () => {
     expect(keys.size).toBe(6);
   });
 
+  test("what is done in one instant is announced, each set once", async () => {
+    await using simulation = await begin();
+    await simulation.clock.advance("1s");
+    await simulation.rotate();
+    await simulation.act("stop");
+    await simulation.act("start");
+    await simulation.act("associate-profile", { instanceProfile: "second" });
+    const { AccessKeyId } = await document(simulation, "second");
+    const told = await simulation.announcements();
+    expect(told.map(({ kind, roleName }) => `${kind} ${roleName}`)).toEqual([
+      "issued first",
+      "renewed first",
+      "issued first",
+      "issued second",
+    ]);
+    expect(told.at(-1)?.accessKeyId).toBe(AccessKeyId);
+    expect(new Set(told.map(({ accessKeyId }) => accessKeyId)).size).toBe(4);
+  });
+
   test("nobody answers while it is stopped; a start gives another pendingTime and other keys, and keeps the profile", async () => {
     await using simulation = await begin();
     const old = await document(simulation, "first");
@@ -194,13 +213,18 @@ describe("stop and start", () => {
 describe("EC2's delays", () => {
   test("a profile is seen after three seconds, and goes after three; both in one step", async () => {
     await using simulation = await begin({ delays: "ec2" });
+    await simulation.clock.advance("1s");
     await simulation.act("associate-profile", { instanceProfile: "second" });
     await simulation.clock.advance("2999ms");
     expect(await read(simulation, IAM)).toBe("first");
     await simulation.clock.advance("1ms");
     expect(await read(simulation, IAM)).toBe("second");
     // It is dated by the call, not by when it was seen.
-    expect(await document(simulation, "second")).toMatchObject({ LastUpdated: START });
+    const { AccessKeyId: accessKeyId, LastUpdated } = await document(simulation, "second");
+    expect(LastUpdated).toBe("2026-11-24T00:00:01Z");
+    expect(await simulation.announcements()).toContainEqual(
+      expect.objectContaining({ kind: "issued", at: "2026-11-24T00:00:01.000Z", roleName: "second", accessKeyId }),
+    );
     await simulation.act("disassociate-profile");
     expect(await read(simulation, IAM)).toBe("second");
     await simulation.clock.advance("3s");
