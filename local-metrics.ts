@@ -1,8 +1,6 @@
 // What is there to be measured of a simulation in this process?
 
 import type { Measured } from "./control/metrics.ts";
-import { setInForce } from "./credential-rotator/schedule.ts";
-import { scheduleOf } from "./credential-rotator/state.ts";
 import type { Simulator } from "./simulator.ts";
 
 /** All of it, at this moment. */
@@ -22,13 +20,11 @@ export function measure(simulator: Simulator): Measured {
   };
 }
 
-/** When the credentials in force expire. That follows from the schedule: none are made for it. */
+/** When the credentials in force expire, as far as the simulation makes them. */
 function* expiriesAt({ world, fleet, rotator }: Simulator, now: number): Generator<[name: string, expiresAt: number]> {
   for (const { name, configuration } of world.instances.entries.values()) {
     const instance = fleet.byName(configuration.count === undefined ? name : `${name}-0`, now);
-    if (!instance?.association || rotator.roleName(instance, now) === undefined) continue;
-    const schedule = scheduleOf(world.rotation, instance, instance.association);
-    const inForce = schedule && setInForce(schedule, now);
-    if (inForce) yield [name, inForce.expiresAt];
+    const expiresAt = instance && rotator.expiresAt(instance, now);
+    if (expiresAt !== undefined) yield [name, expiresAt];
   }
 }

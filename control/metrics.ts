@@ -16,7 +16,7 @@ export interface Measured {
   readonly instances: number;
   /** How many credentials were announced as issued, renewed and expired. */
   readonly announced: Readonly<Record<string, number>>;
-  /** When the credentials in force expire, by the name in the configuration; of a template those of its first instance. */
+  /** When the simulated credentials in force expire, by the name in the configuration; of a template those of its first instance. */
   readonly expiries: Iterable<readonly [name: string, expiresAt: number]>;
   /** What instances asked of IMDS, by the name in the configuration; the instances of a template are added up. */
   readonly asked: ReadonlyMap<string, InstanceCounts>;
@@ -92,7 +92,7 @@ const COUNTERS: readonly Metric[] = [
 const GAUGES: readonly Metric[] = [
   {
     name: "mayfly_credentials_left_seconds",
-    help: "Simulated seconds to the expiry of the credentials in force; of a template those of its first instance",
+    help: "Simulated seconds to the expiry of the simulated credentials in force; of a template those of its first instance",
     labels: ["instance_name"],
     samples: ({ expiries, now }) =>
       Array.from(expiries, ([instance_name, expiresAt]): Sample => [{ instance_name }, (expiresAt - now) / 1000]),

@@ -1,6 +1,6 @@
 // How many requests were there, of which kinds? Counted in the call that logs them, so that the ring's size plays no part.
 
-import type { RequestRecord } from "./request-record.ts";
+import { FACES, type Face, type RequestRecord } from "./request-record.ts";
 
 /** What one instance asked of its metadata service, since the start or the last reset. */
 export interface InstanceCounts {
@@ -18,15 +18,16 @@ export interface InstanceCounts {
 const STATUSES = 1_000;
 
 export class RequestCounts {
-  /** By status, so that a request costs one addition. */
-  readonly #imds = new Float64Array(STATUSES);
-  readonly #aws = new Float64Array(STATUSES);
+  /** By face and status, so that a request costs one addition. */
+  readonly #statuses = Object.fromEntries(FACES.map((face) => [face, new Float64Array(STATUSES)])) as Readonly<
+    Record<Face, Float64Array>
+  >;
   readonly #faults = new Map<string, number>();
   readonly #instances = new Map<string, InstanceCounts>();
 
   count(record: RequestRecord): void {
     const { face, status, facts } = record;
-    const statuses = face === "imds" ? this.#imds : this.#aws;
+    const statuses = this.#statuses[face];
     statuses[status] = (statuses[status] ?? 0) + 1;
     // Of several faults that struck one request, each counts.
     if (facts.fault !== undefined)
@@ -35,16 +36,15 @@ export class RequestCounts {
   }
 
   clear(): void {
-    this.#imds.fill(0);
-    this.#aws.fill(0);
+    for (const face of FACES) this.#statuses[face].fill(0);
     this.#faults.clear();
     this.#instances.clear();
   }
 
   /** Face, status and how many, for those that there were. */
-  *statuses(): Generator<readonly ["imds" | "aws", status: number, count: number]> {
-    for (const [face, statuses] of [["imds", this.#imds] as const, ["aws", this.#aws] as const])
-      for (const [status, count] of statuses.entries()) if (count > 0) yield [face, status, count];
+  *statuses(): Generator<readonly [face: Face, status: number, count: number]> {
+    for (const face of FACES)
+      for (const [status, count] of this.#statuses[face].entries()) if (count > 0) yield [face, status, count];
   }
 
   /** How many requests each fault struck, by its id. */

@@ -86,6 +86,12 @@ export function createRotator(parts: RotatorParts): CredentialRotator {
         return makeRole(parts, tokens, instance, association, role, delivery, at);
       });
     },
+    expiresAt(instance, at) {
+      const role = roleOf(knownIdentities(parts, instance, at), instance);
+      if (!role || !instance.association || role.source !== undefined || !trustsEc2(role, at)) return undefined;
+      const schedule = scheduleOf(state(), instance, instance.association);
+      return schedule && setInForce(schedule, at)?.expiresAt;
+    },
     identify(instance, delivery, at) {
       return deliver(ofInstances[delivery], instance, undefined, at, () =>
         makeIdentity(parts, tokens, instance, delivery, at),

@@ -56,6 +56,8 @@ export interface CredentialRotator {
     delivery: RoleDelivery,
     at: number,
   ): Delivered | undefined | Promise<Delivered | undefined>;
+  /** When those of the role expire; undefined where EC2 may not assume it, and where they come from a source. None are made for it. */
+  expiresAt(instance: Instance, at: number): number | undefined;
   /** The credentials of the instance's own identity; undefined while it does not run. */
   identify(
     instance: Instance,

@@ -99,6 +99,7 @@ export const ROLE: Credentials = {
 /** Opens the one session. */
 export const rotator: AwsApiParts["rotator"] = {
   roleName: () => undefined,
+  expiresAt: () => undefined,
   isReal: () => false,
   profile: () => undefined,
   identify: () => undefined,

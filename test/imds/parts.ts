@@ -107,6 +107,7 @@ export function standInRotator(later = false): CredentialRotator {
   return {
     roleName,
     isReal: () => false,
+    expiresAt: () => undefined,
     deliver: (instance, delivery) =>
       later ? Promise.resolve(deliver(instance, delivery)) : deliver(instance, delivery),
     profile: (instance) => {

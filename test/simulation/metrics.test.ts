@@ -2,7 +2,7 @@
 
 import { GetObjectCommand } from "@aws-sdk/client-s3";
 import { describe, expect, test } from "vitest";
-import { connect, type Simulation, simulate } from "../../index.ts";
+import { connect, type Simulation, simulate, type WrittenConfiguration } from "../../index.ts";
 import { ask, imdsToken, roleCredentials, s3Client } from "./client.ts";
 
 const START = Date.parse("2026-11-24T00:00:00Z");
@@ -62,6 +62,24 @@ describe("metrics", () => {
       mayfly_simulated_time_seconds: START / 1000 + 6.5 * 3600,
     });
     expect(after.mayfly_journal_position).toBeGreaterThan(before.mayfly_journal_position ?? 0);
+  });
+
+  test("tell containers from the AWS endpoints, and no expiry where the simulation gives no credentials", async () => {
+    const configuration: WrittenConfiguration = {
+      roles: {
+        web: { trust: "ecs-tasks.amazonaws.com" },
+        real: { trust: "ec2.amazonaws.com", source: { file: "/nowhere" } },
+      },
+      instances: { denied: { instanceProfile: "web" }, sourced: { instanceProfile: "real" } },
+      tasks: { web: { taskRole: "web" } },
+    };
+    await using simulation = await simulate({ speed: 0, startAt: START, configuration, onWarning: () => {} });
+    await ask(`${simulation.urls.ecs}/v2/credentials/unknown`);
+    const scraped = Object.keys(await scrape(simulation));
+    expect(scraped.filter((series) => series.startsWith("mayfly_requests_total"))).toEqual([
+      expect.stringContaining('face="ecs"'),
+    ]);
+    expect(scraped.filter((series) => series.startsWith("mayfly_credentials_left_seconds"))).toEqual([]);
   });
 
   test("and the log tell which fault struck", async () => {
