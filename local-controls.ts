@@ -98,7 +98,8 @@ function distance(duration: string, now: number): number {
   return milliseconds;
 }
 
-function orRefuse<Value>(make: () => Value): Value {
+/** ControlError with the words of what was thrown. */
+export function orRefuse<Value>(make: () => Value): Value {
   try {
     return make();
   } catch (problem) {

@@ -42,6 +42,12 @@ export function demandAllowed(configuration: Configuration | undefined, host: st
   if (role !== undefined) throw new Error(`role ${role}: IMDS at ${host} ${OPEN}`);
 }
 
+/** The first role to which a configuration gives a source that it does not have now. */
+export function newSource(wanted: Configuration, now: Configuration | undefined): string | undefined {
+  const sourceOf = (name: string, { roles = {} }: Pick<Configuration, "roles">) => JSON.stringify(roles[name]?.source);
+  return rolesWithSource(wanted).find((name) => sourceOf(name, wanted) !== sourceOf(name, now ?? {}));
+}
+
 const CLOCK_TOLERANCE_MILLISECONDS = 1_000;
 
 /** The line that the start prints; undefined where nothing is real. */

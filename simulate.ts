@@ -1,21 +1,23 @@
 // How does a simulation come to listen? Builds one, opens its faces, and hands out the handle.
 
 import { pause } from "./clock/real-time.ts";
+import { checkConfiguration } from "./configuration.ts";
 import { controlApp } from "./control/app.ts";
-import { ControlError, type Urls } from "./control/controls.ts";
+import { ControlError, type Controls, type Urls } from "./control/controls.ts";
 import { createMetrics } from "./control/metrics.ts";
 import { Doors } from "./doors.ts";
 import type { Instance } from "./instances/instance.ts";
-import { localControls } from "./local-controls.ts";
+import { localControls, orRefuse } from "./local-controls.ts";
 import { measure } from "./local-metrics.ts";
 import { parseEndpoint } from "./network/endpoint.ts";
 import { isLoopback } from "./network/host.ts";
 import { takeLinkLocal } from "./network/link-local.ts";
 import { listenApplication } from "./network/server.ts";
 import { packageVersion } from "./package-version.ts";
+import { newSource } from "./real-credentials.ts";
 import { sameText } from "./signing/same-text.ts";
 import type { Endpoints, Simulation, SimulationOptions } from "./simulation.ts";
-import { buildSimulator } from "./simulator.ts";
+import { buildSimulator, type Simulator } from "./simulator.ts";
 
 const ANY = "127.0.0.1:0";
 const ANYWHERE: Endpoints = { imds: ANY, aws: ANY, control: ANY, ecs: ANY, eks: ANY };
@@ -61,7 +63,7 @@ export async function simulate(options: SimulationOptions = {}): Promise<Simulat
         throw new ControlError(409, problem.message);
       }),
   });
-  const app = controlApp(controls, {
+  const app = controlApp(controlToken === undefined ? withoutNewSources(controls, simulator) : controls, {
     version: packageVersion,
     hosts: () => simulator.world.configuration?.control?.hosts ?? [],
     ...(controlToken === undefined ? {} : { token: controlToken }),
@@ -94,4 +96,21 @@ export async function simulate(options: SimulationOptions = {}): Promise<Simulat
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+/**
+ * The same verbs for whoever reaches the control API where no token is wanted: a source runs commands and reads files as we may, so that
+ * only who starts us, or has the token, gives one.
+ */
+function withoutNewSources(controls: Controls, { world }: Simulator): Controls {
+  const configure: Controls["configure"] = async (written) => {
+    const role = newSource(
+      orRefuse(() => checkConfiguration(written)),
+      world.configuration,
+    );
+    if (role === undefined) return controls.configure(written);
+    const way = "write it into the file that Mayfly starts with";
+    throw new ControlError(403, `the role ${role} gets no new source over the control API: ${way}`);
+  };
+  return { ...controls, configure };
 }

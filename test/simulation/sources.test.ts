@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { ListBucketsCommand } from "@aws-sdk/client-s3";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
-import { type Simulation, type SimulationOptions, simulate, type WrittenConfiguration } from "../../index.ts";
+import { connect, type Simulation, type SimulationOptions, simulate, type WrittenConfiguration } from "../../index.ts";
 import { ask, imdsToken, type RoleDocument, roleCredentials, s3Client } from "./client.ts";
 
 const HOUR = 3_600_000;
@@ -176,6 +176,20 @@ describe("real credentials are guarded", () => {
     expect((await read(allowed)).AccessKeyId).toBe("ASIAFIRST");
     await expect(allowed.configure(CONFIGURATION)).rejects.toMatchObject({ status: 409 });
     expect((await read(allowed)).AccessKeyId).toBe("ASIAFIRST");
+  });
+
+  test("a source cannot be given or changed over a control API that wants no token", async () => {
+    await using simulation = await begin();
+    const { configure } = connect({ url: simulation.urls.control });
+    await configure({ ...CONFIGURATION, buckets: ["still-allowed"] });
+    for (const source of [{ credentialProcess: `cat ${file}` }, { file: "/etc/passwd" }]) {
+      const roles = { ...CONFIGURATION.roles, real: { trust, source } };
+      await expect(configure({ ...CONFIGURATION, roles })).rejects.toMatchObject({
+        status: 403,
+        message: expect.stringContaining("the role real gets no new source over the control API"),
+      });
+    }
+    expect((await read(simulation)).AccessKeyId).toBe("ASIAFIRST");
   });
 
   test("the start says so in one line, and once more when the clock leaves the real time", async () => {
