@@ -109,14 +109,21 @@ export class Doors implements AsyncDisposable {
 
   /** Listens where such a configuration says, too. NetworkError when a port cannot be had: then nothing more listens than before. */
   openOthers(configuration: Configuration | undefined): Promise<void> {
-    return this.#inTurn(() => this.#openOthers(configuration));
+    return this.#inTurn(async () => {
+      this.#demandAllowed(configuration);
+      await this.#openAll(this.#wanted(configuration));
+    });
   }
 
-  async #openOthers(configuration: Configuration | undefined): Promise<void> {
-    this.#demandAllowed(configuration);
+  /** Listens at the IPv6 address, too, before an instance has that protocol enabled. NetworkError as `openOthers`. */
+  openIpv6(): Promise<void> {
+    return this.#inTurn(() => this.#openAll(this.#ipv6Twin()));
+  }
+
+  async #openAll(plans: readonly Plan[]): Promise<void> {
     const opened: string[] = [];
     try {
-      for (const plan of this.#wanted(configuration)) {
+      for (const plan of plans) {
         const key = keyOf(plan);
         if (this.#others.has(key)) continue;
         const listener = await this.#listen(plan.face, plan.endpoint).catch((error) => rejectFor(plan, error));
@@ -163,26 +170,30 @@ export class Doors implements AsyncDisposable {
       ...listens
         .filter((endpoint) => !this.#faces.has(urlAt(endpoint)))
         .map((endpoint) => ({ face: "imds", endpoint }) as const),
-      ...this.#ipv6Twin(configuration),
+      ...(this.#wantsIpv6(configuration) ? this.#ipv6Twin() : []),
       ...(Object.keys(tasks).length > 0 ? [this.#containerPlan("ecs")] : []),
       ...(podIdentity ? [this.#containerPlan("eks")] : []),
     ];
   }
 
-  /** The same port on `[::1]`, where the metadata service is on loopback and some instance has, or may come to have, IPv6 enabled. */
-  #ipv6Twin(configuration: Configuration | undefined): Plan[] {
-    const imds = [...this.#faces.values()].find(
-      ({ face, listener }) => face === "imds" && listener.host === "127.0.0.1",
-    );
-    if (!imds) return [];
+  /** Whether some instance has IPv6 enabled, or may come to have it. */
+  #wantsIpv6(configuration: Configuration | undefined): boolean {
     const configured = Object.values(configuration?.instances ?? {}).map(({ metadataOptions }) => metadataOptions);
     const modified = [...this.#simulator.world.instances.lives.values()].flatMap(
       ({ metadataOptions = [] }) => metadataOptions,
     );
     const all = [...configured, ...modified.map(({ value }) => value)];
-    const wanted = all.some((options) => options?.httpProtocolIpv6 === "enabled");
+    return all.some((options) => options?.httpProtocolIpv6 === "enabled");
+  }
+
+  /** The same port on `[::1]`, where the metadata service is on loopback. */
+  #ipv6Twin(): Plan[] {
+    const imds = [...this.#faces.values()].find(
+      ({ face, listener }) => face === "imds" && listener.host === "127.0.0.1",
+    );
+    if (!imds) return [];
     const endpoint = `[::1]:${imds.listener.port}`;
-    return wanted ? [{ face: "imds", endpoint, purpose: "for httpProtocolIpv6: enabled" }] : [];
+    return [{ face: "imds", endpoint, purpose: "for httpProtocolIpv6: enabled" }];
   }
 
   /** A metadata service for callers who are that instance, wherever they come from. Opened once, and for good. */

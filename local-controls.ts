@@ -42,6 +42,8 @@ export interface Surroundings {
   openOverTls(): Promise<Endpoint>;
   /** Listens where that configuration says, too. NetworkError when it cannot: then all is as before. */
   openListeners(configuration: Configuration): Promise<void>;
+  /** Listens at the IPv6 address of the metadata service, too. NetworkError when it cannot. */
+  openIpv6(): Promise<void>;
   /** Listens no longer where the configuration of now does not say so. */
   closeListeners(): Promise<void>;
   /** Resolves when every listener refuses connections, or takes them, as the faults of now say. */
@@ -204,7 +206,7 @@ function countersOf(simulator: Simulator, nameOrId: string | undefined): Instanc
 
 /** The verbs on a simulation of this process. */
 export function localControls(surroundings: Surroundings): Controls {
-  const { simulator, urls, imdsOf, openListeners, doorsFollow } = surroundings;
+  const { simulator, urls, imdsOf, openIpv6, doorsFollow } = surroundings;
   const { world, clock, change, fleet, log } = simulator;
   const controls = clockControls(surroundings);
   return {
@@ -226,8 +228,8 @@ export function localControls(surroundings: Surroundings): Controls {
     act: async (action, request) => {
       const { instance, ...written } = (request ?? {}) as ActionTarget & ActionRequest;
       const { instanceId } = instanceOf(simulator, instance);
+      if (written.httpProtocolIpv6 === "enabled") await openOrRefuse(openIpv6);
       await actOn(simulator, action, instanceId, written);
-      if (world.configuration) await openOrRefuse(openListeners, world.configuration);
       return instanceReport(surroundings, instanceOf(simulator, instanceId));
     },
     counters: async (instance) => countersOf(simulator, instance),
@@ -257,9 +259,9 @@ export function localControls(surroundings: Surroundings): Controls {
   };
 }
 
-async function openOrRefuse(open: Surroundings["openListeners"], configuration: Configuration): Promise<void> {
+async function openOrRefuse(open: () => Promise<void>): Promise<void> {
   try {
-    await open(configuration);
+    await open();
   } catch (problem) {
     throw new ControlError(409, (problem as Error).message);
   }
@@ -275,7 +277,7 @@ function configureInTurn({
   const { change, clock } = simulator;
   const configure = async (written: unknown) => {
     const configuration: Configuration = orRefuse(() => checkConfiguration(written));
-    await openOrRefuse(openListeners, configuration);
+    await openOrRefuse(() => openListeners(configuration));
     try {
       const at = clock.now();
       await change(() => ({ events: [{ type: "configuration.loaded", at, configuration }], result: undefined }));

@@ -57,6 +57,7 @@ export async function simulate(options: SimulationOptions = {}): Promise<Simulat
     openFor: (instance) => doors.openFor(instance),
     openOverTls: () => doors.openOverTls(),
     openListeners: (configuration) => doors.openOthers(configuration),
+    openIpv6: () => doors.openIpv6(),
     closeListeners: () => doors.closeOthers(),
     doorsFollow: () =>
       doors.follow().catch((problem: Error) => {

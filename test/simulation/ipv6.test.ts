@@ -49,7 +49,7 @@ describe("on loopback", () => {
     expect(await idAt(imds)).toMatch(/^i-/);
   });
 
-  test("a port that is taken there is told in one line", async () => {
+  test("a port that is taken there is told in one line, and nothing has changed", async () => {
     await using simulation = await simulate();
     const { port } = new URL(simulation.urls.imds);
     await using other = createServer().listen(Number(port), "::1");
@@ -59,6 +59,8 @@ describe("on loopback", () => {
       `^cannot listen at \\[::1\\]:${port} for httpProtocolIpv6: enabled: port ${port} on ::1 is in use`,
     );
     await expect(enabled).rejects.toThrow(reason);
+    expect((await simulation.openDoors()).instance?.ipv6).toBe(false);
+    expect(await simulation.act("stop")).toMatchObject({ state: "stopped" });
   });
 
   test("a new configuration opens and closes it", async () => {
