@@ -115,7 +115,8 @@ async function clusterKeys(podIdentity: PodIdentityState | undefined): Promise<r
     const { keys } = JSON.parse(await readFile(jwks, "utf8"));
     if (Array.isArray(keys)) return keys;
   } catch (problem) {
-    throw new Error(`${jwks} cannot be read: ${(problem as Error).message}`);
+    // A parser's own words would show a piece of a file that may be another one.
+    throw new Error(`${jwks} cannot be read (${(problem as NodeJS.ErrnoException).code ?? "it is no JSON"})`);
   }
   throw new Error(`${jwks} has no keys`);
 }

@@ -275,7 +275,7 @@ describe("the tokens of a cluster", () => {
       [400, expect.stringContaining("no applicable key")],
       [200, undefined],
       [500, `${file} has no keys`],
-      [500, expect.stringContaining(`${file} cannot be read: `)],
+      [500, `${file} cannot be read (it is no JSON)`],
     ]);
     expect(String((await eks(asked(token))).body)).toMatch(/\(InternalServerException\): .*, fault: server\n$/);
     expect((await eks(asked(tokenOf(APP)))).status).toBe(200);
