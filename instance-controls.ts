@@ -4,7 +4,6 @@ import type { ActionRequest } from "./control/controls.ts";
 import { ControlError } from "./control/controls.ts";
 import { ActionRefused, type Situation } from "./instances/actions/situation.ts";
 import { type InstanceAction, type InstanceActionName, instanceActions } from "./instances/actions/table.ts";
-import type { Instance } from "./instances/instance.ts";
 import { readMemberName } from "./instances/member.ts";
 import type { Simulator } from "./simulator.ts";
 import type { World } from "./world.ts";
@@ -25,7 +24,8 @@ export async function actOn(
   }
   const at = clock.now();
   await change((world) => {
-    const instance = fleet.byInstanceId(instanceId, at) as Instance;
+    const instance = fleet.byInstanceId(instanceId, at);
+    if (!instance) throw new ControlError(404, `the instance ${instanceId} was removed meanwhile`);
     const changes = decided(
       action,
       { instance, life: world.instances.lives.get(instanceId), at, profileIds: profileIds(world) },

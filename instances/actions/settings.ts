@@ -6,10 +6,13 @@ import type { LifeChange } from "../life.ts";
 import { ActionRefused, decided, type Situation, seenFrom } from "./situation.ts";
 
 export function modifyOptions(situation: Situation, options: Partial<MetadataOptions>): LifeChange[] {
-  const value = { ...(decided(situation, "metadataOptions") ?? situation.instance.metadataOptions), ...options };
+  const value = { ...optionsOf(situation), ...options };
   demandPathTags(value, Object.keys(tagsOf(situation)));
   return [{ attribute: "metadataOptions", from: seenFrom(situation), value }];
 }
+
+const optionsOf = (situation: Situation): MetadataOptions =>
+  decided(situation, "metadataOptions") ?? situation.instance.metadataOptions;
 
 function tagsOf(situation: Situation): Readonly<Record<string, string>> {
   return decided(situation, "tags") ?? Object.fromEntries(situation.instance.tags);
@@ -21,7 +24,7 @@ export function setTags(
 ): LifeChange[] {
   const all = Object.entries({ ...tagsOf(situation), ...tags });
   const value = Object.fromEntries(all.flatMap(([key, text]) => (text === null ? [] : [[key, text]])));
-  demandPathTags(situation.instance.metadataOptions, Object.keys(value));
+  demandPathTags(optionsOf(situation), Object.keys(value));
   return [{ attribute: "tags", from: seenFrom(situation), value }];
 }
 

@@ -430,7 +430,13 @@ describe("what cannot be done is said in one line", () => {
     await expect(simulation.act(action, { ...target, ...request } as never)).rejects.toThrow(message);
   });
 
-  test("a tag that is no path, while tags are shown", async () => {
+  test("a tag that is no path, once it is decided that tags are shown", async () => {
+    await using simulation = await begin({ delays: "ec2" });
+    await simulation.act("modify-metadata-options", { instanceMetadataTags: "enabled" });
+    await expect(simulation.act("set-tags", { tags: { "a/b": "" } })).rejects.toThrow('"a/b" cannot be a tag key');
+  });
+
+  test("tags that are shown, while one is no path", async () => {
     await using simulation = await begin();
     await simulation.act("set-tags", { tags: { "a/b": "" } });
     await expect(simulation.act("modify-metadata-options", { instanceMetadataTags: "enabled" })).rejects.toThrow(
