@@ -37,7 +37,7 @@ export function startIsolated(
   const mayfly = [process.execPath, join(ROOT, "bin/mayfly.js")];
   const exec = ["exec", "--isolated", "--control", urls.control, ...place, ...options, "--", ...words];
   const own = Object.entries(process.env).filter(
-    ([name]) => !/^(AWS_|MAYFLY_|npm_|NODE_OPTIONS)|_CA_|SSL_CERT/.test(name),
+    ([name]) => !/^(AWS_|MAYFLY_|npm_|INIT_CWD|NODE_OPTIONS)|_CA_|SSL_CERT/.test(name),
   );
   const child = spawn("unshare", [...USERS[as], ...mayfly, ...exec], {
     cwd,
