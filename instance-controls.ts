@@ -5,6 +5,7 @@ import { ControlError } from "./control/controls.ts";
 import { ActionRefused, type Situation } from "./instances/actions/situation.ts";
 import { type InstanceAction, type InstanceActionName, instanceActions } from "./instances/actions/table.ts";
 import { readMemberName } from "./instances/member.ts";
+import { wording } from "./roles/wording.ts";
 import type { Simulator } from "./simulator.ts";
 import type { World } from "./world.ts";
 
@@ -17,7 +18,7 @@ export async function actOn(
 ): Promise<void> {
   const action: InstanceAction | undefined = instanceActions[name];
   if (!action) throw new ControlError(400, `there is no action "${name}" on an instance`);
-  const parsed = action.parameters.safeParse(written);
+  const parsed = action.parameters.safeParse(written, { error: wording });
   if (!parsed.success) {
     const faults = parsed.error.issues.map(({ path, message }) => [...path, message].join(": "));
     throw new ControlError(400, faults.join("; "));

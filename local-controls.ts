@@ -118,12 +118,10 @@ function instanceOf({ fleet, clock }: Simulator, nameOrId: string | undefined): 
     const names = fleet.declared(now).map(({ name }) => name);
     throw new ControlError(404, `there is no instance "${nameOrId}"${amongThem(names)}`);
   }
-  const [only, ...others] = fleet.declared(now);
-  if (only && others.length === 0 && fleet.size === 1) return only;
-  throw new ControlError(
-    400,
-    fleet.size === 0 ? "there is no instance" : `there are ${fleet.size} instances: say which one`,
-  );
+  const [only] = fleet.declared(now);
+  if (only && fleet.size === 1) return only;
+  const which = `there are ${fleet.size} instances: say which one, such as ${only?.name}`;
+  throw new ControlError(400, fleet.size === 0 ? "there is no instance" : which);
 }
 
 function instanceReport({ simulator, imdsOf }: Surroundings, instance: Instance): InstanceReport {

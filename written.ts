@@ -4,6 +4,7 @@
 import { readFile } from "node:fs/promises";
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
 import type { z } from "zod";
+import { wording } from "./roles/wording.ts";
 
 /** What is wrong with what was written, one line each; `message` is all of them. */
 export class ConfigurationError extends Error {
@@ -112,36 +113,3 @@ function pathText(path: Path): string {
   );
   return path.length === 0 ? "" : `${steps.join("").replace(/^\./, "")}: `;
 }
-
-const KINDS: Readonly<Record<string, string>> = {
-  string: "a string",
-  number: "a number",
-  int: "a whole number",
-  boolean: "true or false",
-  array: "a list",
-  object: "a mapping",
-  record: "a mapping",
-};
-
-const SIZES: Readonly<Record<string, string>> = { string: "have a length of at", array: "have a length of at" };
-
-/** The words for what the schemas leave to zod. */
-function wording(issue: z.core.$ZodRawIssue): string | undefined {
-  switch (issue.code) {
-    case "invalid_type":
-      if (issue.input === undefined) return "is missing";
-      return `must be ${KINDS[issue.expected] ?? issue.expected}${quotesHint(issue.expected, issue.input)}`;
-    case "invalid_value":
-      return `must be ${issue.values.join(" or ")}`;
-    case "too_small":
-      return `must ${SIZES[issue.origin] ?? "be at"} least ${issue.minimum}`;
-    case "too_big":
-      return `must ${SIZES[issue.origin] ?? "be at"} most ${issue.maximum}`;
-    default:
-      return undefined;
-  }
-}
-
-/** YAML reads 5, true and 2026 as what they look like. */
-const quotesHint = (expected: string, input: unknown) =>
-  expected === "string" && ["number", "boolean"].includes(typeof input) ? "; put it in quotes" : "";

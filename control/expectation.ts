@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { parseDuration } from "../clock/duration.ts";
+import { strictMapping } from "../roles/strict-mapping.ts";
 import { conditionShape, type RequestConditions } from "./request-conditions.ts";
 import type { RequestEntry } from "./request-record.ts";
 
@@ -49,7 +50,7 @@ export class ExpectationError extends Error {
   }
 }
 
-export const querySchema = z.strictObject(conditionShape);
+export const querySchema = strictMapping(conditionShape);
 
 const number = z.coerce.number().int().min(0).optional();
 export const durationSchema = z.string().refine(isDuration, "must be a duration such as 90s or 5m");

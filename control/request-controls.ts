@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { parseDuration } from "../clock/duration.ts";
 import type { RealTime } from "../clock/real-time.ts";
+import { strictMapping } from "../roles/strict-mapping.ts";
 import { followRequests, waitUntil } from "./await-requests.ts";
 import type { RequestControls } from "./controls.ts";
 import {
@@ -19,20 +20,18 @@ import { conditionRows, conditionShape, type RequestConditions } from "./request
 import type { RequestLog } from "./request-log.ts";
 
 /** The query string of `GET /requests`. */
-export const requestQuery = z.strictObject({
+export const requestQuery = strictMapping({
   ...conditionShape,
   limit: z.coerce.number().int().min(0).optional().describe("at most so many, the newest"),
 });
 
-export const expectationSchema = z.strictObject(expectationShape).superRefine(checkTogether);
+export const expectationSchema = strictMapping(expectationShape).superRefine(checkTogether);
 
 /** An expectation, and how long to wait for it. */
-export const awaitedSchema = z
-  .strictObject({
-    ...expectationShape,
-    timeout: durationSchema.optional().describe("how long to wait in real time, such as 5s; 30s unless given"),
-  })
-  .superRefine(checkTogether);
+export const awaitedSchema = strictMapping({
+  ...expectationShape,
+  timeout: durationSchema.optional().describe("how long to wait in real time, such as 5s; 30s unless given"),
+}).superRefine(checkTogether);
 
 /** The conditions on requests for a command line: their names, and what may be written. */
 export const requestConditions = conditionRows.map(([name, { value, about, choices, schema }]) => ({

@@ -155,6 +155,13 @@ const WRONG: readonly [name: string, text: string, lines: string[]][] = [
     ["c:3:5: instances.demo.instanceProfile: must be a string; put it in quotes"],
   ],
   ["an entry without content", "instances:\n  demo:", ["c:2:3: instances.demo: must be a mapping"]],
+  [
+    "a path that is none of the metadata",
+    "instances: {demo: {metadata: {user-data: hello}}}",
+    [
+      "c:1:31: instances.demo.metadata.user-data: must be a path below the version such as meta-data/ami-manifest-path, without a slash at its end",
+    ],
+  ],
   ["a fraction", "instances: {fleet: {count: 1.5}}", ["c:1:21: instances.fleet.count: must be a whole number"]],
   ["nobody", "instances: {fleet: {count: 0}}", ["c:1:21: instances.fleet.count: must be at least 1"]],
   [

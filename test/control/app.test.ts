@@ -144,7 +144,7 @@ describe("the control API", () => {
     ["GET", "/nowhere", undefined, {}, 404, /no GET \/nowhere here/],
     ["DELETE", "/clock", "{}", {}, 404, /no DELETE/],
     ["POST", "/clock/advance", "{", {}, 400, /the body is not JSON/],
-    ["POST", "/clock/advance", "[]", {}, 400, /expected object/],
+    ["POST", "/clock/advance", "[]", {}, 400, /must be a mapping/],
     ["POST", "/clock/advance", '{"by":"7h"}', {}, 400, /duration/],
     ["PATCH", "/clock", '{"speed":-1}', {}, 400, /speed/],
     ["GET", "/requests?face=door", undefined, {}, 400, /face/],

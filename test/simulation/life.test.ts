@@ -414,14 +414,20 @@ test("what has happened to an instance is kept with the data, and so are its key
 describe("what cannot be done is said in one line", () => {
   test.each([
     ["associate-profile", { instanceProfile: "firs" }, 'there is no instance profile "firs" (did you mean "first"?)'],
-    ["associate-profile", {}, "instanceProfile: Invalid input: expected string, received undefined"],
+    ["associate-profile", {}, "instanceProfile: is missing"],
+    [
+      "modify-metadata-options",
+      { instance: "plain", httpPutResponseHopLimit: 65 },
+      "httpPutResponseHopLimit: must be at most 64",
+    ],
+    ["stop", { instance: "plain", instanc: "plain" }, 'there is no "instanc"'],
     ["interrupt-spot", { instance: "plain" }, /^i-[0-9a-f]{17} is no Spot instance: give it instanceLifecycle: spot$/],
     ["interrupt-spot", { instance: "demo", after: "soon" }, /`soon` is no duration/],
     ["disassociate-profile", { instance: "plain" }, /has no instance profile$/],
     ["end-maintenance", { instance: "plain" }, /has no such scheduled maintenance$/],
     ["schedule-maintenance", { instance: "plain", notBefore: "2h", notAfter: "1h" }, /notAfter must not come before/],
     ["stop", { instance: "nobody" }, /there is no instance "nobody"; there are demo, plain/],
-    ["stop", {}, "there are 2 instances: say which one"],
+    ["stop", {}, "there are 2 instances: say which one, such as demo"],
   ] as const)("%s %j", async (action, request, message) => {
     await using simulation = await begin({
       instances: { ...CONFIGURATION.instances, plain: {} },

@@ -75,6 +75,8 @@ describe.each(doors)("%s", (_, controlsOf) => {
     await using simulation = await simulate(MANUAL);
     const controls = controlsOf(simulation);
     await expect(controls.expect({ query: { status: "soon" } })).rejects.toThrow("query.status: must be such as 404");
+    const misspelled = controls.expect({ inOrder: [{ metod: "PUT" } as never] });
+    await expect(misspelled).rejects.toThrow('inOrder.0: there is no "metod" (did you mean "method"?)');
     await expect(controls.waitFor({}, { timeout: "soon" })).rejects.toThrow("timeout: must be a duration");
     await expect(controls.requests({ face: "door" } as never)).rejects.toThrow("face");
     const following = async () => controls.followRequests({ keyAge: "old" })[Symbol.asyncIterator]().next();
