@@ -205,7 +205,7 @@ function countersOf(simulator: Simulator, nameOrId: string | undefined): Instanc
 /** The verbs on a simulation of this process. */
 export function localControls(surroundings: Surroundings): Controls {
   const { simulator, urls, imdsOf, openIpv6, doorsFollow } = surroundings;
-  const { world, clock, change, fleet, log } = simulator;
+  const { world, clock, change, log } = simulator;
   const controls = clockControls(surroundings);
   return {
     clock: controls,
@@ -234,7 +234,7 @@ export function localControls(surroundings: Surroundings): Controls {
     ...requestControls({
       log,
       realTime: machineTime,
-      instanceIdOf: (name) => fleet.byName(name, clock.now())?.instanceId,
+      instanceIdOf: (name) => instanceOf(simulator, name).instanceId,
     }),
     announcements: async () =>
       simulator.announcements.map((made) => ({ ...made, at: iso(made.at), expiresAt: iso(made.expiresAt) })),

@@ -27,8 +27,8 @@ type Of = Condition["of"];
 type Texts = readonly [value: string, about: string, of: Of];
 
 const text = z.string().min(1);
-const same = (value: string, about: string, of: Of) =>
-  row<string>({ value, about, of, schema: text, test: (written) => (found) => found === written });
+const same = (value: string, about: string, of: Of, schema: z.ZodType<string> = text) =>
+  row<string>({ value, about, of, schema, test: (written) => (found) => found === written });
 const beginning = (...[value, about, of]: Texts) =>
   row<string>({
     value,
@@ -108,7 +108,12 @@ export const CONDITIONS = {
   accessKeyId: same("id", "only with this key", ({ facts }) => facts.accessKeyId),
   keyAge: durations("only with a temporary key of such an age: <5m, >=1h or 1h-2h", keyAgeSeconds),
   keyLeft: durations("only with a temporary key that had so long to live: <5m; <0 when it had expired", keyLeftSeconds),
-  action: same("action", "only this operation, such as s3:PutObject or s3:ListObjectsV2", ({ facts }) => facts.action),
+  action: same(
+    "action",
+    "only this operation, such as s3:PutObject or s3:ListObjectsV2",
+    ({ facts }) => facts.action,
+    text.regex(/^[^:]+:[^:]+$/, "must be such as s3:PutObject"),
+  ),
   principal: part("part", "only of callers whose ARN has this part", ({ facts }) => facts.principal),
   errorCode: same("code", "only refused with this code, such as ExpiredToken", ({ facts }) => facts.errorCode),
   fault: row<string>({

@@ -60,17 +60,20 @@ export function timeoutMilliseconds(timeout: string | undefined): number {
   return Math.min(parseDuration(parsed(timeoutSchema, { timeout }).timeout), LONGEST_TIMEOUT_MILLISECONDS);
 }
 
+const INSTANCE_ID = /^i-[0-9a-f]+$/;
+
 interface Surroundings {
   readonly log: RequestLog;
   readonly realTime: RealTime;
-  /** Of a name; undefined when no instance has it. */
-  instanceIdOf(name: string): string | undefined;
+  /** Of a name. ControlError when no instance has it. */
+  instanceIdOf(name: string): string;
 }
 
 export function requestControls({ log, realTime, instanceIdOf }: Surroundings): RequestControls {
   const meant = <Query extends RequestConditions>(query: Query): Query => {
-    const instance = query.instance === undefined ? undefined : instanceIdOf(query.instance);
-    return instance === undefined ? query : { ...query, instance };
+    // An id may be that of an instance which another configuration had: the log still knows it.
+    if (query.instance === undefined || INSTANCE_ID.test(query.instance)) return query;
+    return { ...query, instance: instanceIdOf(query.instance) };
   };
   const expected = (expectation: Expectation): Expectation => {
     const { query, inOrder, ...rest } = parsed(expectationSchema, expectation);

@@ -75,6 +75,10 @@ describe.each(doors)("%s", (_, controlsOf) => {
     await using simulation = await simulate(MANUAL);
     const controls = controlsOf(simulation);
     await expect(controls.expect({ query: { status: "soon" } })).rejects.toThrow("query.status: must be such as 404");
+    const nobodys = controls.expect({ query: { instance: "dmo" }, none: true });
+    await expect(nobodys).rejects.toThrow('there is no instance "dmo"; there is demo');
+    const unnamed = controls.expect({ query: { action: "PutObject" }, none: true });
+    await expect(unnamed).rejects.toThrow("query.action: must be such as s3:PutObject");
     const misspelled = controls.expect({ inOrder: [{ metod: "PUT" } as never] });
     await expect(misspelled).rejects.toThrow('inOrder.0: there is no "metod" (did you mean "method"?)');
     await expect(controls.waitFor({}, { timeout: "soon" })).rejects.toThrow("timeout: must be a duration");
