@@ -49,7 +49,9 @@ function rotateCommand(): Command {
 
 function resetCommand(): Command {
   return withAnswer(
-    new Command("reset").description("objects, forced renewals and the request log as the configuration says"),
+    new Command("reset").description(
+      "objects, instances, forced renewals, faults and the request log as the configuration says",
+    ),
   ).action(async (options: ControlOptions) => {
     await controlsOf(options).reset();
     print(options.json, { reset: true }, () => "reset; the clock goes on");

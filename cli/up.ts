@@ -77,12 +77,11 @@ async function simulationOptions(options: UpOptions): Promise<SimulationOptions>
 async function welcome(simulation: Simulation): Promise<string> {
   const { urls, linkLocal, controlToken } = simulation;
   const state = await simulation.state();
-  const [instance] = state.instances;
   const [bucket = "mybucket"] = state.buckets;
   const lines = [
     `Mayfly simulates account ${state.account} in ${state.region}: for tests and demonstrations, never for production.`,
     "",
-    `  IMDS           ${urls.imds}${instance ? `   (${instance.instanceId}, role ${instance.role ?? "none"})` : ""}`,
+    ...metadataServices(urls.imds, state.instances),
     ...linkLocal.map((url) => `  ${" ".repeat(13)}  ${url}`),
     `  AWS endpoints  ${urls.aws}   (STS and S3)`,
     ...(urls.ecs === undefined ? [] : [`  ECS tasks      ${urls.ecs}`]),
@@ -104,9 +103,31 @@ async function welcome(simulation: Simulation): Promise<string> {
   return `${lines.join("\n")}\n`;
 }
 
-/** Where there is no instance, a task or a pod is as good a place for a program. */
-function placeOf({ instances: [instance], tasks: [task], pods: [pod] }: StateReport): string {
-  if (instance !== undefined) return "";
+/** How many instances the start shows, each with the address that means it. */
+const SHOWN = 5;
+
+function metadataServices(shared: string, instances: StateReport["instances"]): string[] {
+  const several = isSeveral(instances);
+  const lines = instances.slice(0, SHOWN).map((instance) => {
+    const { instanceId, role = "none", imds, count } = instance;
+    const whose = several ? `${nameOf(instance)}: ${instanceId}` : instanceId;
+    const others = count === undefined || count < 2 ? "" : `, the first of ${count}`;
+    return `${imds}   (${whose}, role ${role}${others})`;
+  });
+  if (instances.length > SHOWN) lines.push(`… and ${instances.length - SHOWN} more entries`);
+  if (lines.length === 0) lines.push(shared);
+  return lines.map((line, index) => `  ${index === 0 ? "IMDS         " : " ".repeat(13)}  ${line}`);
+}
+
+/** Of a template, the name of its first instance. */
+const nameOf = ({ name, count }: StateReport["instances"][number]) => (count === undefined ? name : `${name}-0`);
+
+const isSeveral = ([first, second]: StateReport["instances"]) => second !== undefined || (first?.count ?? 1) > 1;
+
+/** One of several must be named. Where there is no instance, a task or a pod is as good a place for a program. */
+function placeOf({ instances, tasks: [task], pods: [pod] }: StateReport): string {
+  const [instance] = instances;
+  if (instance !== undefined) return isSeveral(instances) ? ` --instance ${nameOf(instance)}` : "";
   if (task !== undefined) return ` --task ${task.name}`;
   return pod === undefined ? "" : ` --pod ${pod.name}`;
 }

@@ -29,7 +29,7 @@ export function actionDescriptions(): ActionDescription[] {
     const { properties = {}, required = [] } = z.toJSONSchema(parameters, { io: "input" });
     const described = Object.entries(properties as Record<string, Described>).map(([parameter, schema]) => ({
       name: parameter,
-      description: schema.description ?? schema.enum?.join(" or ") ?? schema.type ?? "",
+      description: schema.description ?? "",
       type: schema.type,
       choices: schema.enum,
       required: required.includes(parameter),

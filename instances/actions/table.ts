@@ -41,13 +41,15 @@ export const instanceActions = {
   ),
   "disassociate-profile": action("take its instance profile away", nothing, disassociate),
   "modify-metadata-options": action(
-    "set some of its metadata options",
+    "set some of its metadata options, as in the configuration",
     z.strictObject(metadataOptions.shape),
     modifyOptions,
   ),
   "set-tags": action(
     "set some of its tags; null takes one away",
-    z.strictObject({ tags: z.record(tagKey, tagValue.nullable()) }),
+    z.strictObject({
+      tags: z.record(tagKey, tagValue.nullable()).describe('a mapping, such as {"Name": "demo", "old": null}'),
+    }),
     setTags,
   ),
   "interrupt-spot": action(
@@ -64,7 +66,11 @@ export const instanceActions = {
     "schedule maintenance",
     z.strictObject({
       code: z.enum(MAINTENANCE_CODES).default("system-reboot"),
-      description: z.string().min(1).optional(),
+      description: z
+        .string()
+        .min(1)
+        .describe("what the instance reads; AWS's words for the code when absent")
+        .optional(),
       notBefore: duration("how long from now on it begins; 14d when absent").optional(),
       notAfter: duration("how long from now on it has ended; two hours later when absent").optional(),
       after,
@@ -74,7 +80,11 @@ export const instanceActions = {
   "end-maintenance": action(
     "say that scheduled maintenance was canceled or completed",
     z.strictObject({
-      eventId: z.string().min(1).describe("as the instance sees it").optional(),
+      eventId: z
+        .string()
+        .min(1)
+        .describe("as the instance reads it in events/maintenance/scheduled; the only active one when absent")
+        .optional(),
       state: z.enum(["canceled", "completed"]).default("completed"),
     }),
     endMaintenance,

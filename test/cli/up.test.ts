@@ -40,6 +40,21 @@ test("tells of containers where there is no instance", async () => {
     expect(output).toMatch(part);
 });
 
+test("tells of several instances, each with its own address, and names one to paste", async () => {
+  const file = join(folder, "several.yaml");
+  writeFileSync(file, "instances: {web: {sourceAddress: 10.0.1.0}, fleet: {count: 100, sourceAddress: 10.0.0.1}}\n");
+  const child = start(["up", ...ANYWHERE, "--config", file]);
+  const ended = endOf(child);
+  child.stdout?.once("data", () => child.kill("SIGINT"));
+  const { output } = await ended;
+  for (const part of [
+    /IMDS +http:\/\/127\.0\.0\.1:\d+ +\(web: i-[0-9a-f]{17}, role none\)\n/,
+    /\n +http:\/\/127\.0\.0\.1:\d+ +\(fleet-0: i-[0-9a-f]{17}, role none, the first of 100\)\n/,
+    /mayfly env --instance web --control/,
+  ])
+    expect(output).toMatch(part);
+});
+
 test.each(["SIGINT", "SIGTERM"] as const)("%s ends it with status 0, with connections open", async (signal) => {
   await using running = await up();
   const open = fetch(`${running.urls.control}/state`);
