@@ -103,11 +103,14 @@ function optionsOf(shape: z.ZodRawShape): readonly Option[] {
   };
   return Object.entries(properties).map(([name, { type, description = "" }]) => ({
     name,
-    description,
+    description: lower(description),
     required: required.includes(name),
     type: type === "array" ? "list" : type === "integer" || type === "number" ? "number" : "text",
   }));
 }
+
+/** Schemas begin with a capital letter; in tables and help the text follows a name. */
+const lower = (text: string) => text.replace(/^[A-Z](?=[a-z]*[ ,;])/, (letter) => letter.toLowerCase());
 
 export interface FaultDescription {
   readonly name: string;

@@ -12,9 +12,8 @@ const row = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceA
 const table = (head: readonly string[], rows: readonly (readonly string[])[]) =>
   [row(head), `|${"---|".repeat(head.length)}`, ...rows.map(row)].join("\n");
 
-const lower = (text: string) => text.replace(/^[A-Z](?=[a-z]*[ ,;])/, (letter) => letter.toLowerCase());
 const parameter = ({ name, required, description }: Option) =>
-  `\`${name}\`${required ? "" : " (optional)"}: ${lower(description)}`;
+  `\`${name}\`${required ? "" : " (optional)"}: ${description}`;
 
 function faultRow({ name, summary, faces, parameters, usual }: FaultDescription): string[] {
   const limits = Object.entries(usual).map(([limit, value]) => `\`${limit}: ${value}\``);
@@ -50,7 +49,7 @@ export const TABLES: Readonly<Record<string, () => string>> = {
   limits: () =>
     table(
       ["limit", "meaning"],
-      limitDescriptions().map(({ name, description }) => [`\`${name}\``, lower(description)]),
+      limitDescriptions().map(({ name, description }) => [`\`${name}\``, description]),
     ),
   errors: () =>
     table(
