@@ -52,7 +52,7 @@ describe("the commands", () => {
   });
 
   test("mayfly up: its table has all options with their variables and defaults", () => {
-    const table = readme.slice(readme.indexOf("### Options of `mayfly up`"), readme.indexOf("## Configuration"));
+    const table = readme.slice(readme.indexOf("### Options of `mayfly up`"), readme.indexOf("## Control API"));
     const { options } = command("up");
     expect(found(table, /^\| `--([a-z-]+)/gm)).toEqual(longNames(options));
     for (const { flags, envVar, defaultValue } of options) {
