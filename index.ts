@@ -55,6 +55,7 @@ export {
 export { type ActionDescription, actionDescriptions } from "./instances/actions/descriptions.ts";
 export type { InstanceActionName } from "./instances/actions/table.ts";
 export { type IsolateOptions, isolate } from "./isolate.ts";
+export { makeDirectory } from "./journal/directory.ts";
 export { parseEndpoint } from "./network/endpoint.ts";
 export type { IsolatedProgram } from "./network/isolation/isolated-program.ts";
 export { packageVersion } from "./package-version.ts";

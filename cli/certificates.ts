@@ -1,9 +1,9 @@
 // mayfly certificates: what does a program need to verify what a running Mayfly signs?
 
-import { mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
 import { Command, Option } from "commander";
-import type { CertificatesReport } from "../index.ts";
+import { type CertificatesReport, makeDirectory } from "../index.ts";
 import { type ControlOptions, controlsOf, print, withAnswer } from "./options.ts";
 
 const NAMES = ["rsa", "dsa", "rsa2048", "ca"] as const;
@@ -11,7 +11,7 @@ const NAMES = ["rsa", "dsa", "rsa2048", "ca"] as const;
 async function write(directory: string, certificates: CertificatesReport): Promise<string[]> {
   const written = NAMES.map((name) => join(directory, `${name}.pem`));
   try {
-    await mkdir(directory, { recursive: true });
+    makeDirectory(resolve(directory), 0o777);
     await Promise.all(NAMES.map((name, i) => writeFile(written[i] as string, certificates[name])));
   } catch (problem) {
     const { code, path = directory } = problem as NodeJS.ErrnoException;

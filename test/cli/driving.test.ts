@@ -115,9 +115,18 @@ describe("certificates", () => {
     expect(await drive(["certificates", "--out", file])).toEqual({
       status: 1,
       output: "",
-      errors: `mayfly: ${file} cannot be written (EEXIST)\n`,
+      errors: `mayfly: ${file}/rsa.pem cannot be written (ENOTDIR)\n`,
     });
     expect((await drive(["certificates"])).status).toBe(2);
+  });
+
+  // Node's own way of making directories never returns there.
+  test.runIf(process.platform === "linux")("ends also where nothing can be made", async () => {
+    expect(await drive(["certificates", "--out", "/proc/none/here"])).toEqual({
+      status: 1,
+      output: "",
+      errors: "mayfly: /proc/none cannot be written (ENOENT)\n",
+    });
   });
 });
 
