@@ -15,7 +15,6 @@ import {
   type DoorsReport,
   type InstanceCountsReport,
   type InstanceDoor,
-  type InstanceReport,
   type TaskReport,
   type Urls,
 } from "./control/controls.ts";
@@ -24,6 +23,7 @@ import { noCounts } from "./control/request-counts.ts";
 import { environmentOf } from "./environments.ts";
 import { faultControls } from "./fault-controls.ts";
 import { actOn } from "./instance-controls.ts";
+import { instanceReport, instanceReports } from "./instance-reports.ts";
 import type { Instance } from "./instances/instance.ts";
 import { takeTurns } from "./journal/turns.ts";
 import type { Endpoint } from "./network/endpoint.ts";
@@ -122,29 +122,6 @@ function instanceOf({ fleet, clock }: Simulator, nameOrId: string | undefined): 
   if (only && fleet.size === 1) return only;
   const which = `there are ${fleet.size} instances: say which one, such as ${only?.name}`;
   throw new ControlError(400, fleet.size === 0 ? "there is no instance" : which);
-}
-
-function instanceReport({ simulator, imdsOf }: Surroundings, instance: Instance): InstanceReport {
-  const { name, instanceId, state, association } = instance;
-  const role = simulator.rotator.roleName(instance, simulator.clock.now());
-  return {
-    name,
-    instanceId,
-    state,
-    imds: imdsOf(instance),
-    ...(association && { instanceProfile: association.instanceProfileName }),
-    ...(role === undefined ? {} : { role }),
-  };
-}
-
-function instanceReports(surroundings: Surroundings): (InstanceReport & { count?: number })[] {
-  const { world, fleet, clock } = surroundings.simulator;
-  return [...world.instances.entries.values()].map(({ name, configuration: { count, sourceAddress } }) => ({
-    ...instanceReport(surroundings, fleet.byName(count === undefined ? name : `${name}-0`, clock.now()) as Instance),
-    name,
-    ...(sourceAddress === undefined ? {} : { sourceAddress }),
-    ...(count === undefined ? {} : { count }),
-  }));
 }
 
 function taskReports({ world, containers }: Simulator): TaskReport[] {

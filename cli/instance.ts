@@ -18,10 +18,16 @@ function reader(type: string | undefined) {
   };
 }
 
-const told = ({ name, instanceId, state, instanceProfile, role }: InstanceReport) =>
-  [name, instanceId, state, instanceProfile && `profile ${instanceProfile}`, role && `role ${role}`]
-    .filter(Boolean)
-    .join(" ");
+const told = ({ name, instanceId, state, instanceProfile, role, ...notices }: InstanceReport) => {
+  const { spotInterruption: spot, rebalanceRecommendedAt: rebalance, maintenance = [] } = notices;
+  const parts = [
+    ...[name, instanceId, state, instanceProfile && `profile ${instanceProfile}`, role && `role ${role}`],
+    spot && `${spot.action} at ${spot.time}`,
+    rebalance && `rebalance recommended at ${rebalance}`,
+    ...maintenance.map(({ eventId, code, notBefore }) => `${code} from ${notBefore} (${eventId})`),
+  ];
+  return parts.filter(Boolean).join(" ");
+};
 
 /** One command for each action. */
 export function instanceCommand(): Command {

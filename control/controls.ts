@@ -46,6 +46,11 @@ export interface InstanceReport {
   readonly sourceAddress?: string;
   readonly instanceProfile?: string;
   readonly role?: string;
+  /** What is announced to it now. */
+  readonly spotInterruption?: { readonly action: string; readonly time: string };
+  readonly rebalanceRecommendedAt?: string;
+  /** Scheduled and not ended yet. */
+  readonly maintenance?: readonly { readonly eventId: string; readonly code: string; readonly notBefore: string }[];
 }
 
 export interface TaskReport {

@@ -51,13 +51,13 @@ interface Span {
   readonly forcedRotations: number;
 }
 
-/** How many of the ascending instants are at or before `at`. */
-function countUpTo(instants: readonly number[], at: number): number {
+/** How many of the ascending instants come first: `isEarly` holds for these and for no later one. */
+function countWhile(instants: readonly number[], isEarly: (instant: number) => boolean): number {
   let low = 0;
   let high = instants.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if ((instants[middle] as number) <= at) low = middle + 1;
+    if (isEarly(instants[middle] as number)) low = middle + 1;
     else high = middle;
   }
   return low;
@@ -69,14 +69,15 @@ function spanAt({ deliveredFrom, deliveredUntil, restarts, eras, forced }: Sched
   const era = eras.at(next === -1 ? -1 : next - 1) as Era;
   let from = Math.max(deliveredFrom, era.from);
   let until = Math.min(deliveredUntil, next === -1 ? Number.POSITIVE_INFINITY : (eras[next] as Era).from);
-  // After a restart all count that ever were, so that no number comes again within a second.
+  // One forced in the instant of the delivery comes after it. After a restart all count that ever were, so that no number comes again
+  // within a second.
   const countedFrom = restarts === 0 ? deliveredFrom : Number.NEGATIVE_INFINITY;
   let forcedRotations = restarts;
   for (const instants of forced) {
-    const count = countUpTo(instants, at);
+    const count = countWhile(instants, (instant) => instant <= at);
     from = Math.max(from, instants[count - 1] ?? from);
     until = Math.min(until, instants[count] ?? until);
-    forcedRotations += count - countUpTo(instants, countedFrom);
+    forcedRotations += count - countWhile(instants, (instant) => instant < countedFrom);
   }
   // A set that is forced within a second says that it was issued at the beginning of that second, as AWS writes instants.
   const anchor = Math.floor(from / 1000) * 1000;

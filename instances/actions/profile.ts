@@ -25,9 +25,11 @@ export function associate(
   return [{ attribute: "profile", from: seenFrom(situation), value }];
 }
 
+/** What is on its way already is no mistake: EC2 answers the same again, captured in September 2026. */
 export function disassociate(situation: Situation): LifeChange[] {
   const { instance, life } = situation;
   const attached = life?.profile ? decided(situation, "profile") : instance.association;
+  if (!attached && instance.association) return [];
   if (!attached) throw new ActionRefused(`${instance.instanceId} has no instance profile`);
   return [{ attribute: "profile", from: seenFrom(situation), value: null }];
 }

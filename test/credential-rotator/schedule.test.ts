@@ -151,7 +151,7 @@ function story({ deliveredFrom, deliveredUntil, eras, forced }: Schedule, until:
   for (let from = deliveredFrom; from <= until && from < deliveredUntil; ) {
     const { settings } = eras.findLast((era) => era.from <= from) as (typeof eras)[number];
     const issuedAt = from - (from % 1000);
-    const count = forced.flat().filter((at) => at > deliveredFrom && at <= from).length;
+    const count = forced.flat().filter((at) => at >= deliveredFrom && at <= from).length;
     const lead = Math.min(settings.leadMilliseconds, settings.lifetimeMilliseconds / 2);
     sets.push({ from, issuedAt, expiresAt: issuedAt + settings.lifetimeMilliseconds, forced: count, lead });
     const next = issuedAt + intervalOf(settings);

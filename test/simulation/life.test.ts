@@ -226,6 +226,7 @@ describe("EC2's delays", () => {
       expect.objectContaining({ kind: "issued", at: "2026-11-24T00:00:01.000Z", roleName: "second", accessKeyId }),
     );
     await simulation.act("disassociate-profile");
+    await simulation.act("disassociate-profile"); // again, while it is on its way
     expect(await read(simulation, IAM)).toBe("second");
     await simulation.clock.advance("3s");
     expect(await read(simulation, "iam/info")).toBe(404);
@@ -341,10 +342,11 @@ describe("notices", () => {
 
   test("maintenance is scheduled, completed and canceled", async () => {
     await using simulation = await begin();
-    await simulation.act("schedule-maintenance", { notBefore: "24h", notAfter: "26h" });
+    const told = await simulation.act("schedule-maintenance", { notBefore: "24h", notAfter: "26h" });
     await simulation.act("schedule-maintenance", { code: "instance-retirement", after: "1h" });
     const scheduled = String(await read(simulation, "events/maintenance/scheduled"));
     const eventId = /instance-event-0[0-9a-f]{16}/.exec(scheduled)?.[0];
+    expect(told.maintenance).toEqual([{ eventId, code: "system-reboot", notBefore: "2026-11-25T00:00:00.000Z" }]);
     expect(scheduled).toBe(
       `[ {
   "NotBefore" : "25 Nov 2026 00:00:00 GMT",

@@ -60,6 +60,16 @@ describe("a simulation", () => {
     expect(await transcript(2)).not.toBe(first);
   });
 
+  test("gives new keys by a rotation in the very instant in which it begins, and announces them", async () => {
+    await using simulation = await simulate(MANUAL);
+    const first = await roleCredentials(simulation.urls.imds);
+    await simulation.rotate();
+    expect((await roleCredentials(simulation.urls.imds)).AccessKeyId).not.toBe(first.AccessKeyId);
+    const told = (await simulation.announcements()).map(({ accessKeyId }) => accessKeyId);
+    expect(new Set(told).size).toBe(told.length);
+    expect(told).toHaveLength(2);
+  });
+
   test("announces issues, renewals and expiries in order, each at its own instant", async () => {
     await using simulation = await simulate(MANUAL);
     await simulation.clock.advance("7h");
