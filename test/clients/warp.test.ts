@@ -113,6 +113,7 @@ describe("waiting", () => {
     await using talking = python("waits");
     let kinds = 0;
     for (let kind = JSON.parse(await talking.hear()); kind !== "end"; kind = JSON.parse(await talking.hear())) {
+      await pause(200); // it says what it is about to wait for, and then waits
       await talking.program.leap(HOUR - 600); // not enough yet
       await talking.program.leap(660);
       const lasted = JSON.parse(await talking.hear());
