@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { findPackageJSON } from "node:module";
 import { dirname, join } from "node:path";
+import { parse } from "yaml";
 import { z } from "zod";
 import { isBucketName } from "./aws-api/s3/bucket-name.ts";
 import { containersFaults, podIdentityShape, taskShape, tasksOf } from "./container-credentials/configuration.ts";
@@ -80,8 +81,11 @@ export const initialConfiguration = readFileSync(
   "utf8",
 );
 
-/** The world without a configuration: one instance `demo` whose role mybucket-access opens the bucket mybucket. */
-export const demoConfiguration = (): Configuration => parseConfiguration(initialConfiguration, "mayfly.yaml");
+/**
+ * The world without a configuration: one instance `demo` whose role mybucket-access opens the bucket mybucket. It is our own, so that a
+ * test checks it and not every start.
+ */
+export const demoConfiguration = (): Configuration => parse(initialConfiguration);
 
 /** Reads a file. ConfigurationError when it cannot be read or is wrong. */
 export async function readConfiguration(file: string): Promise<Configuration> {

@@ -25,6 +25,8 @@ const certifiedName = (host: string) => {
   return bucket === undefined ? host : `*${host.slice(bucket.length)}`;
 };
 
+const WIRES: Readonly<Record<FaceName, Face>> = { imds: imdsFace, aws: awsFace, ecs: agentFace, eks: agentFace };
+
 const CONTAINER_FACES = ["ecs", "eks"] as const;
 type ContainerFace = (typeof CONTAINER_FACES)[number];
 
@@ -228,25 +230,24 @@ export class Doors implements AsyncDisposable {
     return [...this.#faces.values(), ...this.#others.values(), ...(await Promise.all(this.#onDemand.values()))];
   }
 
-  #listen(face: FaceName, endpoint: string, special: Partial<ListenOptions> = {}): Promise<Listener> {
-    const { clock, log, imds, aws, containers } = this.#simulator;
-    const faces: Readonly<Record<FaceName, readonly [Face, HttpHandler]>> = {
-      imds: [imdsFace, imds],
-      aws: [awsFace, aws],
-      ecs: [agentFace, containers.ecs],
-      eks: [agentFace, containers.eks],
-    };
-    const [wire, handle] = faces[face];
+  async #listen(face: FaceName, endpoint: string, special: Partial<ListenOptions> = {}): Promise<Listener> {
+    const { clock, log } = this.#simulator;
     return listen({
       ...parseEndpoint(endpoint),
-      face: wire,
-      handle,
+      face: WIRES[face],
+      handle: await this.#handlerOf(face),
       ...special,
       stamp: () => ({ at: clock.now(), realAt: clock.realNow() }),
       wait: machineTime.wait,
       onExchange: (request, reply) => log.add(face, request, reply),
       onFailure: this.#onProblem,
     });
+  }
+
+  async #handlerOf(face: FaceName): Promise<HttpHandler> {
+    const { imds, aws, containers } = this.#simulator;
+    if (face === "imds") return imds;
+    return face === "aws" ? aws : (await containers())[face];
   }
 
   async #close(key: string): Promise<void> {

@@ -23,7 +23,10 @@ interface Surroundings {
 }
 
 /** ControlError where there is no such thing, or more than one is asked for. */
-export function environmentOf({ simulator, urls, imdsOf }: Surroundings, query: EnvironmentQuery): Environment {
+export async function environmentOf(
+  { simulator, urls, imdsOf }: Surroundings,
+  query: EnvironmentQuery,
+): Promise<Environment> {
   const { isolated = false, ...where } = query;
   const given = Object.entries(where).filter(([, value]) => value !== undefined);
   if (given.length > 1) {
@@ -34,7 +37,7 @@ export function environmentOf({ simulator, urls, imdsOf }: Surroundings, query: 
   const place = { region: simulator.world.instances.region, aws: urls().aws, nullDevice: devNull };
   if (user !== undefined) return ofUser(simulator, place, user);
   const { ecs, eks } = isolated ? CONTAINER_URLS : { ecs: "", eks: "", ...urls() };
-  const variables = task === undefined ? pod && ofPod(simulator, eks, pod) : ofTask(simulator, ecs, task);
+  const variables = await (task === undefined ? pod && ofPod(simulator, eks, pod) : ofTask(simulator, ecs, task));
   if (isolated) return isolatedEnvironment(place, variables || undefined);
   return variables ? containerEnvironment(place, variables) : instanceEnvironment(place, imdsOf(instance));
 }
@@ -51,15 +54,15 @@ function ofUser({ world }: Simulator, place: EndpointPlace, name: string): Envir
   return userEnvironment(place, key.accessKeyId, key.secretAccessKey);
 }
 
-function ofTask({ world, containers }: Simulator, ecs: string, name: string) {
-  const task = containers.task(name);
+async function ofTask({ world, containers }: Simulator, ecs: string, name: string) {
+  const task = (await containers()).task(name);
   if (!task) throw missing("task", name, world.containers.tasks.keys());
   const [{ endpointId }] = task.containers;
   return taskVariables(ecs, { ...task, endpointId });
 }
 
-function ofPod({ world, containers }: Simulator, eks: string, name: string) {
-  const tokenFile = containers.tokenFile(name);
+async function ofPod({ world, containers }: Simulator, eks: string, name: string) {
+  const tokenFile = (await containers()).tokenFile(name);
   if (tokenFile === undefined) throw missing("pod", name, world.containers.podIdentity?.pods.keys());
   return podVariables(eks, tokenFile);
 }

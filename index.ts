@@ -1,7 +1,8 @@
 // The only door for importers: `simulate` runs a world in this process, `connect` drives one that runs in another.
 
-import { warpSupport } from "./clock/warp/warp.ts";
-import { examineMachine as examineNetwork, type MachineFact } from "./network/machine.ts";
+import type { IsolateOptions } from "./isolate.ts";
+import type { IsolatedProgram } from "./network/isolation/isolated-program.ts";
+import type { MachineFact } from "./network/machine.ts";
 
 export { parseDuration } from "./clock/duration.ts";
 export { moveOwnDate } from "./clock/own-date.ts";
@@ -54,18 +55,25 @@ export {
 } from "./faults/table.ts";
 export { type ActionDescription, actionDescriptions } from "./instances/actions/descriptions.ts";
 export type { InstanceActionName } from "./instances/actions/table.ts";
-export { type IsolateOptions, isolate } from "./isolate.ts";
 export { makeDirectory } from "./journal/directory.ts";
 export { parseEndpoint } from "./network/endpoint.ts";
-export type { IsolatedProgram } from "./network/isolation/isolated-program.ts";
 export { packageVersion } from "./package-version.ts";
 export { readScenario, runScenario } from "./scenario-file.ts";
 export { simulate } from "./simulate.ts";
 export { defaultEndpoints, type Endpoints, type Simulation, type SimulationOptions } from "./simulation.ts";
-export type { MachineFact };
+export type { IsolatedProgram, IsolateOptions, MachineFact };
+
+// What few programs need is loaded when it is asked for, because every module takes its time at each start.
+
+/** Starts a program in a network of its own, on a running Mayfly's instance or in a container; see `isolate.ts` for its errors. */
+export async function isolate(options: IsolateOptions): Promise<IsolatedProgram> {
+  return (await import("./isolate.ts")).isolate(options);
+}
 
 /** What this machine can do for a simulation, each with what it is needed for. Tries each thing once; never rejects. */
 export async function examineMachine(): Promise<readonly MachineFact[]> {
+  const { warpSupport } = await import("./clock/warp/warp.ts");
+  const { examineMachine: examineNetwork } = await import("./network/machine.ts");
   const warp = await warpSupport();
   const name = "clock of a client";
   const neededFor = "moving an unmodified program's clock with the server's";

@@ -8,6 +8,7 @@ import type { Controls, DoorsQuery } from "./control/controls.ts";
 import { parseEndpoint } from "./network/endpoint.ts";
 import { prepareCovers } from "./network/isolation/covers.ts";
 import { type IsolatedProgram, startIsolated } from "./network/isolation/isolated-program.ts";
+import { trustStore } from "./signing/trust-store.ts";
 
 export interface IsolateOptions {
   /** The running Mayfly; it must be on this machine. */
@@ -33,7 +34,6 @@ export async function isolate(options: IsolateOptions): Promise<IsolatedProgram>
   // A container has its agents' addresses of both kinds.
   const { imds, ipv6 = true, hopLimit = 0 } = instance ?? {};
   const { ca: certificatePem } = await controls.certificates();
-  const { trustStore } = await import("./signing/trust-store.ts"); // other commands start without it
   const folder = mkdtempSync(join(tmpdir(), "mayfly-isolated-"));
   const remove = () => rmSync(folder, { recursive: true, force: true });
   try {

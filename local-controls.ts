@@ -18,6 +18,7 @@ import {
   type TaskReport,
   type Urls,
 } from "./control/controls.ts";
+import { iso } from "./control/iso.ts";
 import { requestControls } from "./control/request-controls.ts";
 import { noCounts } from "./control/request-counts.ts";
 import { environmentOf } from "./environments.ts";
@@ -49,8 +50,6 @@ export interface Surroundings {
   /** Resolves when every listener refuses connections, or takes them, as the faults of now say. */
   doorsFollow(): Promise<void>;
 }
-
-const iso = (instant: number) => new Date(instant).toISOString();
 
 function clockControls({ simulator, doorsFollow }: Surroundings): ClockControls {
   const { clock, world, change, beat, settled } = simulator;
@@ -124,9 +123,11 @@ function instanceOf({ fleet, clock }: Simulator, nameOrId: string | undefined): 
   throw new ControlError(400, fleet.size === 0 ? "there is no instance" : which);
 }
 
-function taskReports({ world, containers }: Simulator): TaskReport[] {
+async function taskReports({ world, containers }: Simulator): Promise<TaskReport[]> {
+  if (world.containers.tasks.size === 0) return [];
+  const endpoints = await containers();
   return [...world.containers.tasks.values()].flatMap(({ name, configuration: { taskRole } }) => {
-    const task = containers.task(name);
+    const task = endpoints.task(name);
     return task ? [{ name, taskArn: task.taskArn, ...(taskRole !== undefined && { taskRole }) }] : [];
   });
 }
@@ -195,7 +196,7 @@ export function localControls(surroundings: Surroundings): Controls {
       instances: instanceReports(surroundings),
       roles: [...(world.identities?.roles.keys() ?? [])],
       users: [...(world.identities?.users.keys() ?? [])],
-      tasks: taskReports(simulator),
+      tasks: await taskReports(simulator),
       pods: [...(world.containers.podIdentity?.pods.values() ?? [])],
       buckets: Array.from(world.s3.buckets.entries(), ([name]) => name),
     }),

@@ -8,13 +8,12 @@ import { startHeartbeat } from "./clock/heartbeat.ts";
 import { clockOf } from "./clock/moved-clock.ts";
 import { machineTime } from "./clock/real-time.ts";
 import { checkConfiguration, demoConfiguration } from "./configuration.ts";
-import { type ContainerEndpoints, createContainerEndpoints } from "./container-credentials/endpoints.ts";
+import type { ContainerEndpoints, ContainerEndpointsParts } from "./container-credentials/endpoints.ts";
 import { RequestLog } from "./control/request-log.ts";
 import { createRotator, type RotatorParts } from "./credential-rotator/create-rotator.ts";
 import type { KnowledgeParts } from "./credential-rotator/known-identities.ts";
 import type { CredentialRotator, RotationAnnouncement } from "./credential-rotator/rotator.ts";
 import { createSourcedSets } from "./credential-rotator/sourced-sets.ts";
-import { obtain } from "./credential-sources/obtain.ts";
 import type { Entropy } from "./entropy/entropy.ts";
 import { seededEntropy, systemEntropy } from "./entropy/random.ts";
 import { Faults } from "./faults/faults.ts";
@@ -52,7 +51,8 @@ export interface Simulator extends AsyncDisposable {
   /** The same for callers who are that instance, wherever they come from. */
   imdsAs(instanceName: string): HttpHandler;
   readonly aws: HttpHandler;
-  readonly containers: ContainerEndpoints;
+  /** Made for the first who asks: most worlds have no containers. */
+  containers(): Promise<ContainerEndpoints>;
   /** The one of this run, made when the first one asks. */
   certificateAuthority(): Promise<CertificateAuthority>;
   /** Changes the world: decides on it as it is, and resolves once the events are safe. */
@@ -98,7 +98,8 @@ export async function buildSimulator(options: SimulationOptions): Promise<Simula
   };
   // Instances are launched, and get their first credentials, in the second in which the world begins.
   look(world.lastEventAt - 1000, clock.now());
-  const containers = createContainerEndpoints({ state: () => world.containers, rotator, masterKey, entropy, clock });
+  const opened = new DisposableStack();
+  const containers = containersOnDemand({ state: () => world.containers, rotator, masterKey, entropy, clock }, opened);
   const heartbeat = startHeartbeat(clock, look, { nextAt: (after) => rotator.nextAnnouncementAt(after) });
   return {
     world,
@@ -129,7 +130,7 @@ export async function buildSimulator(options: SimulationOptions): Promise<Simula
     async [Symbol.asyncDispose]() {
       heartbeat[Symbol.dispose]();
       sources[Symbol.dispose]();
-      containers[Symbol.dispose]();
+      opened.dispose();
       clock[Symbol.dispose]();
       await journal.close();
       await blobs.close();
@@ -153,7 +154,14 @@ function rotation(world: World, clock: MovableClock, fleet: Fleet, warn: (line: 
     identitiesAt: (at) => valueAt(world.identitiesHistory, at) ?? (world.identitiesHistory[0]?.value as Identities),
   };
   const now = () => ({ at: clock.now(), realAt: clock.realNow() });
-  const sources = createSourcedSets({ ...known, obtain, now, wait: machineTime.wait, announce, warn });
+  const sources = createSourcedSets({
+    ...known,
+    obtain: async (source, asking) => (await import("./credential-sources/obtain.ts")).obtain(source, asking),
+    now,
+    wait: machineTime.wait,
+    announce,
+    warn,
+  });
   const rotatorParts: RotatorParts = { ...known, masterKey: requireMasterKey(world), sources };
   const rotator = createRotator(rotatorParts);
   const look = (from: number, to: number) => {
@@ -167,6 +175,13 @@ function rotation(world: World, clock: MovableClock, fleet: Fleet, warn: (line: 
     announce(...made.filter((each) => !told.has(JSON.stringify(each))));
   };
   return { rotatorParts, rotator, sources, announcements, announced, look, lookAgain };
+}
+
+function containersOnDemand(parts: ContainerEndpointsParts, opened: DisposableStack) {
+  return onDemand(async () => {
+    const { createContainerEndpoints } = await import("./container-credentials/endpoints.ts");
+    return opened.use(createContainerEndpoints(parts));
+  });
 }
 
 function historyOf(

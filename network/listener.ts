@@ -2,7 +2,6 @@
 // sends, or leaves out, or that a handler throws, ends the process.
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { createServer as createSecureServer } from "node:https";
 import type { Duplex } from "node:stream";
 import { send, type Wait, type Wire } from "./answer.ts";
 import type { Endpoint } from "./endpoint.ts";
@@ -10,7 +9,7 @@ import type { Face } from "./faces.ts";
 import { type HttpHandler, type HttpReply, type HttpRequest, RequestAborted } from "./message.ts";
 import { hasBody, noBody, RequestBody } from "./request-body.ts";
 import { type Listener, openServer } from "./server.ts";
-import { type CertificateOf, certificatesByName } from "./tls.ts";
+import type { CertificateOf } from "./tls.ts";
 import { sendAsTreated } from "./treatment.ts";
 
 export interface ListenOptions extends Endpoint {
@@ -36,7 +35,7 @@ type Connection = Duplex & { _httpMessage?: ServerResponse | null };
 
 /** Listens at the endpoint. NetworkError when that cannot be had. */
 export async function listen(options: ListenOptions): Promise<Listener> {
-  const door = new Door(options);
+  const door = new Door(options, await createNodeServer(options));
   const listener = await openServer(door.server, options);
   door.bind(listener);
   return {
@@ -56,9 +55,9 @@ class Door {
   #localAddress: string | undefined;
   #localPort = 0;
 
-  constructor(options: ListenOptions) {
+  constructor(options: ListenOptions, server: Server) {
     this.#options = options;
-    this.server = createNodeServer(options)
+    this.server = server
       .on("request", (message, response) => this.#serve(message, response, false))
       .on("checkContinue", (message, response) => this.#serve(message, response, true))
       .on("checkExpectation", (message, response) => this.#serve(message, response, true))
@@ -159,7 +158,7 @@ class Door {
   }
 }
 
-function createNodeServer({ face, certificateOf }: ListenOptions): Server {
+async function createNodeServer({ face, certificateOf }: ListenOptions): Promise<Server> {
   const settings = {
     requireHostHeader: false,
     // Most requests have no body: this spares each of them the life of a stream that nobody reads.
@@ -175,7 +174,7 @@ function createNodeServer({ face, certificateOf }: ListenOptions): Server {
   const server =
     certificateOf === undefined
       ? createServer(settings)
-      : createSecureServer({ ...settings, ...certificatesByName(certificateOf) });
+      : (await import("./tls.ts")).createSecureServer(settings, certificateOf);
   server.timeout = face.idleTimeoutMilliseconds;
   server.maxHeadersCount = face.headerCount;
   // A client that has sent its request and closes its own side still gets the answer.

@@ -1,6 +1,7 @@
 // Which session does this token open? Tokens hold their session, encrypted, so that none is ever stored.
 
-import { FlattenedEncrypt, flattenedDecrypt } from "jose";
+import { flattenedDecrypt } from "jose/jwe/flattened/decrypt";
+import { FlattenedEncrypt } from "jose/jwe/flattened/encrypt";
 import { LRUCache } from "lru-cache";
 import { deriveBytes } from "../entropy/derive.ts";
 import { hmacSha256, type SecretKey, secretKey } from "../entropy/hash.ts";

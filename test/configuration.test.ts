@@ -289,7 +289,8 @@ describe("a configuration that is right", () => {
 });
 
 describe("the demo world", () => {
-  test("is the configuration that `mayfly init` writes", () => {
+  test("is the configuration that `mayfly init` writes, and right", () => {
+    expect(demoConfiguration()).toEqual(parseConfiguration(initialConfiguration, "mayfly.yaml"));
     expect(demoConfiguration()).toEqual({
       account: "123456789012",
       region: "us-east-1",
