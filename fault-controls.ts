@@ -1,6 +1,7 @@
 // How are faults raised, listed and cleared on a simulation in this process?
 
 import { ControlError, type FaultControls, type FaultReport } from "./control/controls.ts";
+import { iso } from "./control/iso.ts";
 import { nextFaultId } from "./faults/state.ts";
 import { faultSchema, type WrittenFault } from "./faults/table.ts";
 import { didYouMean } from "./roles/did-you-mean.ts";
@@ -54,7 +55,6 @@ function checked({ fleet, world, clock }: Simulator, written: unknown): WrittenF
 }
 
 function reports({ faults, clock }: Simulator): readonly FaultReport[] {
-  const iso = (instant: number) => new Date(instant).toISOString();
   return faults.report(clock.now()).map(({ from, until, ...report }) => ({
     ...report,
     from: iso(from),

@@ -2,10 +2,9 @@
 
 import type { ActionRequest } from "./control/controls.ts";
 import { ControlError } from "./control/controls.ts";
+import { parsed } from "./control/parse.ts";
 import { ActionRefused, type Situation } from "./instances/actions/situation.ts";
 import { type InstanceAction, type InstanceActionName, instanceActions } from "./instances/actions/table.ts";
-import { readMemberName } from "./instances/member.ts";
-import { wording } from "./roles/wording.ts";
 import type { Simulator } from "./simulator.ts";
 import type { World } from "./world.ts";
 
@@ -18,11 +17,7 @@ export async function actOn(
 ): Promise<void> {
   const action: InstanceAction | undefined = instanceActions[name];
   if (!action) throw new ControlError(400, `there is no action "${name}" on an instance`);
-  const parsed = action.parameters.safeParse(written, { error: wording });
-  if (!parsed.success) {
-    const faults = parsed.error.issues.map(({ path, message }) => [...path, message].join(": "));
-    throw new ControlError(400, faults.join("; "));
-  }
+  const parameters = parsed(action.parameters, written);
   const at = clock.now();
   await change((world) => {
     const instance = fleet.byInstanceId(instanceId, at);
@@ -30,11 +25,9 @@ export async function actOn(
     const changes = decided(
       action,
       { instance, life: world.instances.lives.get(instanceId), at, profileIds: profileIds(world) },
-      parsed.data,
+      parameters,
     );
-    const entryName = world.instances.entries.has(instance.name)
-      ? instance.name
-      : (readMemberName(instance.name)?.template ?? "");
+    const entryName = fleet.nameOf(instanceId)?.entry ?? instance.name;
     const events =
       changes.length === 0 ? [] : [{ type: "instance.changed", at, instanceId, entryName, changes } as const];
     return { events, result: undefined };

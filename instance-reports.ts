@@ -1,6 +1,7 @@
 // What is told of an instance: its state, where it is asked for, its role, and what is announced to it.
 
 import type { InstanceReport } from "./control/controls.ts";
+import { iso } from "./control/iso.ts";
 import type { Instance } from "./instances/instance.ts";
 import type { Simulator } from "./simulator.ts";
 
@@ -33,8 +34,6 @@ export function instanceReports(parts: ReportParts): (InstanceReport & { count?:
     ...(count === undefined ? {} : { count }),
   }));
 }
-
-const iso = (instant: number) => new Date(instant).toISOString();
 
 function noticesOf({ spotInterruption: spot, rebalanceRecommendedAt: rebalance, maintenance }: Instance) {
   const active = maintenance.filter(({ state }) => state === "active");

@@ -2,6 +2,7 @@
 // once: what a ring holds of each request anew, the garbage collector must first carry around.
 
 import { type ExchangeFacts, type HttpReply, type HttpRequest, header } from "../network/message.ts";
+import { iso } from "./iso.ts";
 
 export const FACES = ["imds", "aws", "ecs", "eks"] as const;
 export type Face = (typeof FACES)[number];
@@ -159,7 +160,7 @@ export function entryOf(record: RequestRecord): RequestEntry {
   const { sequence, at, face, method, target, status, sourceAddress, userAgent, imdsVersion, facts } = record;
   return {
     sequence,
-    at: new Date(at).toISOString(),
+    at: iso(at),
     face,
     method,
     target,

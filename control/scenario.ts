@@ -8,6 +8,7 @@ import { duration } from "../faults/values.ts";
 import { type InstanceActionName, instanceActions } from "../instances/actions/table.ts";
 import { strictMapping } from "../roles/configuration.ts";
 import type { Controls } from "./controls.ts";
+import { iso } from "./iso.ts";
 
 /** One scenario on its way. */
 interface Play {
@@ -140,7 +141,7 @@ export async function playScenario(
       throw Object.assign(problem, { message: `step ${index + 1}: ${problem.message}` });
     });
     before = await now();
-    const report = { step: index + 1, at: new Date(before).toISOString(), did };
+    const report = { step: index + 1, at: iso(before), did };
     reports.push(report);
     onStep(report);
   }

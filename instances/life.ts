@@ -4,7 +4,7 @@
 import { type AttachedProfile, associationsAt, runs } from "./associations.ts";
 import type { Instance, MetadataOptions, PowerState } from "./instance.ts";
 import type { MaintenanceEvent, SpotInterruption, TargetLifecycleState } from "./notices.ts";
-import { continued, type Timeline, valueAt } from "./timeline.ts";
+import { continued, type Timeline, valueAt, wholeSecond } from "./timeline.ts";
 
 /** The values that each attribute may take; null where there is none any more. */
 export interface LifeValues {
@@ -87,6 +87,3 @@ function attributesAt(launched: Instance, life: Life, at: number): Partial<Insta
     ...(typeof rebalanceRecommendedAt === "number" && { rebalanceRecommendedAt }),
   };
 }
-
-/** As EC2 dates a launch. */
-const wholeSecond = (instant: number) => Math.floor(instant / 1000) * 1000;

@@ -6,6 +6,7 @@ import { addressAfter, isPrivateIpv4 } from "./address.ts";
 import type { InstanceConfiguration, InstancesConfiguration } from "./configuration.ts";
 import type { Delays } from "./instance.ts";
 import { foldLife, type Life, type LifeAttribute, type LifeChange } from "./life.ts";
+import { wholeSecond } from "./timeline.ts";
 import { zoneOf } from "./zone.ts";
 
 export interface InstanceEntry {
@@ -121,8 +122,6 @@ const CONFIGURED: readonly (readonly [keyof InstanceConfiguration, LifeAttribute
   ["tags", "tags"],
   ["targetLifecycleState", "targetLifecycleState"],
 ];
-
-const wholeSecond = (instant: number) => Math.floor(instant / 1000) * 1000;
 
 /** The entry; its private address is empty while a free one is still to be found. */
 function entryOf(

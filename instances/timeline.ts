@@ -14,3 +14,6 @@ export function continued<Value>(timeline: Timeline<Value>, from: number, value:
 /** The value at an instant; undefined before the first one. */
 export const valueAt = <Value>(timeline: Timeline<Value>, at: number): Value | undefined =>
   timeline.findLast(({ from }) => from <= at)?.value;
+
+/** The second in which it lies: EC2 dates launches so. */
+export const wholeSecond = (instant: number) => Math.floor(instant / 1000) * 1000;

@@ -1,9 +1,7 @@
 // How is somebody else's server run beside a simulation? On a port of its own, and again on the same one after it was ended.
 
 import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
-import { connect, createServer } from "node:net";
-import { setTimeout as pause } from "node:timers/promises";
+import { freePort, stop, takesConnections } from "../../bench/servers.ts";
 
 export class OtherServer implements AsyncDisposable {
   readonly url: string;
@@ -34,38 +32,14 @@ export class OtherServer implements AsyncDisposable {
     this.#child = child;
     while (!(await takesConnections(this.#port))) {
       if (child.exitCode !== null) throw new Error(`${file} did not start`);
-      await pause(50);
     }
   }
 
   async stop(): Promise<void> {
-    if (!this.#child || this.#child.exitCode !== null || this.#child.signalCode !== null) return;
-    this.#child.kill("SIGKILL");
-    await once(this.#child, "exit");
+    if (this.#child) await stop(this.#child);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
-  }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, "close");
-  return port;
-}
-
-async function takesConnections(port: number): Promise<boolean> {
-  const socket = connect(port, "127.0.0.1");
-  try {
-    await once(socket, "connect");
-    return true;
-  } catch {
-    return false;
-  } finally {
-    socket.destroy();
   }
 }
