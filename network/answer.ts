@@ -1,9 +1,10 @@
 // How does a reply get onto the wire? Whole ones in one go; streamed ones as fast as the client takes them; and the answer to a
 // request whose body nobody read, so that the client sees it rather than a reset.
 
-import { type IncomingMessage, type OutgoingHttpHeader, type ServerResponse, STATUS_CODES } from "node:http";
+import type { IncomingMessage, OutgoingHttpHeader, ServerResponse } from "node:http";
 import type { Face } from "./faces.ts";
 import { setHopLimit } from "./hop-limit.ts";
+import { STATUS_CODES } from "./http.ts";
 import { type HttpReply, header } from "./message.ts";
 import type { RequestBody } from "./request-body.ts";
 

@@ -1,7 +1,8 @@
 // How does a command reach a running Mayfly? One JSON request, one JSON answer, and a plain sentence when there is none.
 
-import { type IncomingMessage, request as startRequest } from "node:http";
+import type { IncomingMessage } from "node:http";
 import { describe, NetworkError } from "./failure.ts";
+import { request as startRequest } from "./http.ts";
 
 export interface JsonRequest {
   /** GET unless given. */

@@ -1,11 +1,12 @@
 // Who is at the door? Takes requests off the wire, stamps each once, hands it to the handler, sends the reply. Nothing that a client
 // sends, or leaves out, or that a handler throws, ends the process.
 
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { send, type Wait, type Wire } from "./answer.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type { Face } from "./faces.ts";
+import { createServer } from "./http.ts";
 import { type HttpHandler, type HttpReply, type HttpRequest, RequestAborted } from "./message.ts";
 import { hasBody, noBody, RequestBody } from "./request-body.ts";
 import { type Listener, openServer } from "./server.ts";

@@ -2,12 +2,12 @@
 
 import { execFile } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:http";
 import { connect } from "node:net";
 import { promisify } from "node:util";
 import type { Endpoint } from "./endpoint.ts";
 import { describe, NetworkError } from "./failure.ts";
 import { setHopLimit } from "./hop-limit.ts";
+import { createServer } from "./http.ts";
 import { UNSHARE } from "./isolation/isolated-program.ts";
 import { openServer } from "./server.ts";
 

@@ -1,9 +1,10 @@
 // How does a server come to listen, and how does it stop? The same for every face and for the control API's application.
 
-import { createServer, type RequestListener, type Server } from "node:http";
+import type { RequestListener, Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type Endpoint, endpointUrl } from "./endpoint.ts";
 import { describe, NetworkError } from "./failure.ts";
+import { createServer } from "./http.ts";
 
 export interface Listener extends Endpoint {
   /** `http://host:port` without a trailing slash. */
