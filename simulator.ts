@@ -25,6 +25,7 @@ import { commit } from "./journal/commit.ts";
 import type { HttpHandler } from "./network/message.ts";
 import { realCredentialsWatch } from "./real-credentials.ts";
 import type { Identities } from "./roles/model.ts";
+import { userAccessKeys } from "./signing/access-keys.ts";
 import type { CertificateAuthority } from "./signing/certificate-authority.ts";
 import { imdsTokens } from "./signing/imds-tokens.ts";
 import { identitySigner } from "./signing/sign-identity.ts";
@@ -235,6 +236,10 @@ function awsApi(history: History, surroundings: AwsApiSurroundings): HttpHandler
     entropy,
     identities,
     rotator,
+    iam: {
+      commit: (decide) => commit(journal, () => decide(identities())),
+      accessKeyFor: (userId, index) => userAccessKeys(requireMasterKey(world), identities().accountId)(userId, index),
+    },
     s3: {
       state: () => world.s3,
       commit: (decide) => commit(journal, () => decide(world.s3)),

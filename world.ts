@@ -18,9 +18,15 @@ import {
 } from "./faults/state.ts";
 import { foldInstances, type InstanceChanged, type InstancesState, NO_INSTANCES } from "./instances/state.ts";
 import { continued, type Timeline } from "./instances/timeline.ts";
-import { foldIdentities } from "./roles/events.ts";
+import {
+  foldIdentities,
+  foldIdentityChanges,
+  type IdentitiesChanged,
+  type IdentitiesConfigured,
+} from "./roles/events.ts";
+import { DEFAULT_ACCOUNT_ID } from "./roles/identities.ts";
 import type { Identities } from "./roles/model.ts";
-import { userAccessKey } from "./signing/access-keys.ts";
+import { userAccessKeys } from "./signing/access-keys.ts";
 
 /** The first event of a journal: the key from which all others follow, in Base64. */
 interface WorldCreated {
@@ -55,6 +61,7 @@ export type WorldEvent =
   | ClockSet
   | WorldReset
   | RotationForced
+  | IdentitiesChanged
   | InstanceChanged
   | FaultRaised
   | FaultCleared
@@ -108,7 +115,11 @@ export function foldWorld(world: World, event: WorldEvent): readonly string[] {
       return [];
     case "configuration.loaded":
       return foldConfiguration(world, event);
+    case "identities.changed":
+      withIdentities(world, event.at, foldIdentityChanges(requireIdentities(world), event.changes));
+      return [];
     case "world.reset":
+      if (world.configuration) configureIdentities(world, { ...event, configuration: world.configuration });
       world.rotation = foldRotation(world.rotation, event);
       world.instances = foldInstances(world.instances, event);
       world.faults = withFaults(world, event);
@@ -130,12 +141,8 @@ export function foldWorld(world: World, event: WorldEvent): readonly string[] {
 
 function foldConfiguration(world: World, event: ConfigurationLoaded): readonly string[] {
   const { configuration } = event;
-  const masterKey = requireMasterKey(world);
   world.configuration = configuration;
-  world.identities = foldIdentities(world.identities, event, (userId, index) =>
-    userAccessKey(masterKey, configuration.account, userId, index + 1),
-  );
-  world.identitiesHistory = continued(world.identitiesHistory, event.at, world.identities);
+  configureIdentities(world, event);
   world.instances = foldInstances(world.instances, event);
   world.containers = foldContainers(world.containers, event);
   world.rotation = foldRotation(world.rotation, event);
@@ -143,10 +150,28 @@ function foldConfiguration(world: World, event: ConfigurationLoaded): readonly s
   return foldS3(world.s3, event);
 }
 
+function configureIdentities(world: World, event: IdentitiesConfigured) {
+  const masterKey = requireMasterKey(world);
+  const accountId = event.configuration.account ?? DEFAULT_ACCOUNT_ID;
+  const accessKeyFor = userAccessKeys(masterKey, accountId);
+  withIdentities(world, event.at, foldIdentities(world.identities, event, accessKeyFor));
+}
+
+function withIdentities(world: World, at: number, identities: Identities) {
+  world.identities = identities;
+  world.identitiesHistory = continued(world.identitiesHistory, at, identities);
+}
+
 /** Seeds follow from the world's key: with a seed of its own, a world throws the same dice again. */
 function withFaults(world: World, event: FaultsEvent): FaultsState {
   const masterKey = requireMasterKey(world);
   return foldFaults(world.faults, event, (id) => deriveBytes(masterKey, 4, "fault", id).readUInt32BE());
+}
+
+// INVARIANT: a configuration is loaded before anything is changed.
+function requireIdentities({ identities }: World): Identities {
+  if (!identities) throw new TypeError("the journal changes an account before its configuration");
+  return identities;
 }
 
 // INVARIANT: a journal begins with world.created.

@@ -32,6 +32,8 @@ export type Step = (exchange: Exchange) => void | Promise<void>;
 
 /** How a service's wire protocol takes its part in the steps. */
 export interface Protocol {
+  /** Whether requests are forms, whose body must be read before anything is known, or resources. */
+  readonly kind: "form" | "resource";
   /** What there is to read before the operation is known. */
   readonly receive: Step;
   /** Sets `operation`, also to one that is not served; leaves it empty where there is none. */

@@ -8,9 +8,7 @@ import { readSignature } from "../signing/read-signature.ts";
 import { AwsError } from "./call.ts";
 import type { Exchange, Service, Step, World } from "./exchange.ts";
 import { Refused, word } from "./refusals/refusal.ts";
-import type { S3Parts } from "./s3/operation.ts";
-import { s3Operations } from "./s3/operations.ts";
-import { s3Service, stsService, unsignedServiceName } from "./services.ts";
+import { awsServices, type OwnOperations, type ServiceParts, unsignedServiceName } from "./services.ts";
 import { act } from "./steps/act.ts";
 import {
   checkAlive,
@@ -23,56 +21,52 @@ import {
 } from "./steps/authenticate.ts";
 import { authorise } from "./steps/authorise.ts";
 
-type Row = readonly [name: string, sts: Step, s3: Step];
-
 /**
- * S3 decides by the head alone: not a byte of a body is read for a request that is refused. A query service must read the form
+ * S3 decides by the head alone: not a byte of a body is read for a request that is refused. The services of forms must read theirs
  * early, because its hash is signed and it names the action.
  */
-function matrix({ protocol: form }: Service, { protocol: rest }: Service): readonly Row[] {
+function stepsOf({ protocol }: Service): readonly { readonly name: string; readonly step: Step }[] {
+  const isForm = protocol.kind === "form";
   // biome-ignore format: a matrix is read by its columns
-  return [
-    // step          STS                 S3
-    ["claim",        trustClaim,         trustClaim],
-    ["receive",      form.receive,       rest.receive],
-    ["recognise",    form.recognise,     rest.recognise],
-    ["scope",        checkScope,         checkScope],
+  const rows: readonly (readonly [name: string, forms: Step, s3?: Step])[] = [
+    // step          STS, IAM, EC2       S3, where it is another one
+    ["claim",        trustClaim],
+    ["receive",      protocol.receive],
+    ["recognise",    protocol.recognise],
+    ["scope",        checkScope],
     ["key",          findSigner,         findSignerOrNobody],
-    ["alive?",       checkAlive,         checkAlive],
+    ["alive?",       checkAlive],
     ["signature",    checkFormSignature, checkHeadSignature],
-    ["faults",       interject,          interject],
-    ["served?",      form.admit,         rest.admit],
-    ["read",         form.read,          rest.read],
-    ["authorise",    authorise,          authorise],
-    ["body",         form.takeBody,      rest.takeBody],
-    ["act",          act,                act],
-    ["render",       form.render,        rest.render],
+    ["faults",       interject],
+    ["served?",      protocol.admit],
+    ["read",         protocol.read],
+    ["authorise",    authorise],
+    ["body",         protocol.takeBody],
+    ["act",          act],
+    ["render",       protocol.render],
   ];
+  return rows.map(([name, form, s3 = form]) => ({ name, step: isForm ? form : s3 }));
 }
 
 function interject(exchange: Exchange): void {
   exchange.world.interject?.(exchange);
 }
 
-export interface AwsApiParts extends World {
-  readonly s3: S3Parts;
+export interface AwsApiParts extends World, ServiceParts {
   /** Hears of a bug of ours, with the step that it showed in; the client is told of an internal error and no more. */
   reportDefect(error: unknown, step: string, request: HttpRequest): void;
 }
 
 /** The AWS endpoints, all services on one port. The handler rejects with RequestAborted alone, when nobody waits any more. */
-export function createAwsApi(parts: AwsApiParts, operations = s3Operations): HttpHandler {
-  const sts = stsService();
-  const s3 = s3Service(operations, parts.s3);
-  const rows = matrix(sts, s3);
-  const columns = {
-    sts: { service: sts, steps: rows.map(([name, step]) => ({ name, step })) },
-    s3: { service: s3, steps: rows.map(([name, , step]) => ({ name, step })) },
-  };
+export function createAwsApi(parts: AwsApiParts, operations: OwnOperations = {}): HttpHandler {
+  const columns = new Map(
+    awsServices(parts, operations).map((service) => [service.name, { service, steps: stepsOf(service) }]),
+  );
+  type Column = NonNullable<ReturnType<typeof columns.get>>;
   return async (request) => {
     const claimed = readSignature(request, request, { strictClock: parts.strictClock ?? false });
     const named = claimed?.service ?? unsignedServiceName(request);
-    const { service, steps } = columns[named === "s3" ? "s3" : "sts"];
+    const { service, steps } = (columns.get(named) ?? columns.get("sts")) as Column;
     const exchange = begin(parts, service, request, claimed);
     let current = "claim";
     try {

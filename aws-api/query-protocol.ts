@@ -26,6 +26,7 @@ export function queryProtocol(load: () => ServiceModel): Protocol {
     return wire;
   };
   return {
+    kind: "form",
     async receive(exchange) {
       const { request } = exchange;
       if (request.method === "POST") exchange.payload = await readWhole(request.body, FORM_LIMIT_BYTES);

@@ -33,6 +33,7 @@ export function restProtocol(load: () => ServiceModel): Protocol {
   };
   const of = (operation: string) => loaded().operation(operation) as OperationWire;
   return {
+    kind: "resource",
     receive(exchange) {
       const { target, rawHeaders } = exchange.request;
       const host = header(rawHeaders, "host");

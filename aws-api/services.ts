@@ -3,29 +3,77 @@
 import { base32 } from "../entropy/base32.ts";
 import { uuid } from "../entropy/random.ts";
 import { type HttpRequest, header } from "../network/message.ts";
-import type { BoundOperation, Service } from "./exchange.ts";
+import type { BoundOperation, Service, World } from "./exchange.ts";
+import { bindIam, type IamParts } from "./iam/operation.ts";
+import { iamOperations } from "./iam/operations.ts";
 import { queryProtocol } from "./query-protocol.ts";
 import { QUERY_REFUSALS } from "./refusals/query.ts";
 import { S3_REFUSALS } from "./refusals/s3.ts";
 import { restProtocol } from "./rest-protocol.ts";
 import type { S3Operation, S3Parts } from "./s3/operation.ts";
+import { s3Operations } from "./s3/operations.ts";
 import { getCallerIdentity } from "./sts/get-caller-identity.ts";
-import { loadModel } from "./wire/model.ts";
+import { loadModel, type ServiceName } from "./wire/model.ts";
 
-/** STS has a global endpoint in us-east-1 beside the regional ones, and here both are one. */
-export function stsService(): Service {
-  return {
-    name: "sts",
-    protocol: queryProtocol(() => loadModel("sts")),
-    wording: QUERY_REFUSALS,
-    operations: { GetCallerIdentity: getCallerIdentity },
-    signingRegion: (own, claimed) => (claimed === "us-east-1" ? claimed : own),
-    newIds: (entropy) => ({ requestId: uuid(entropy) }),
-  };
+/** What the services work with. */
+export interface ServiceParts {
+  readonly iam: IamParts;
+  readonly s3: S3Parts;
 }
 
-/** `operations` are those of S3, and `parts` what they work with. */
-export function s3Service(operations: Readonly<Record<string, S3Operation>>, parts: S3Parts): Service {
+/** Operations that stand in for a service's own. */
+export interface OwnOperations {
+  readonly s3?: Readonly<Record<string, S3Operation>>;
+}
+
+type Row = Omit<Service, "name" | "protocol"> & { readonly name: ServiceName; readonly protocol: "query" | "rest" };
+
+/** Each reads its model when it is first called. */
+export function awsServices(parts: ServiceParts & Pick<World, "identities">, own: OwnOperations): readonly Service[] {
+  const rows: readonly Row[] = [
+    {
+      name: "sts",
+      protocol: "query",
+      wording: QUERY_REFUSALS,
+      operations: { GetCallerIdentity: getCallerIdentity },
+      // A global endpoint in us-east-1 beside the regional ones, and here both are one.
+      signingRegion: (region, claimed) => (claimed === "us-east-1" ? claimed : region),
+      newIds: queryIds,
+    },
+    {
+      name: "iam",
+      protocol: "query",
+      wording: QUERY_REFUSALS,
+      operations: bindIam(iamOperations, parts.iam, () => parts.identities()),
+      signingRegion: globalRegion,
+      newIds: queryIds,
+    },
+    {
+      name: "s3",
+      protocol: "rest",
+      wording: S3_REFUSALS,
+      operations: bindS3(own.s3 ?? s3Operations, parts.s3),
+      signingRegion: (region) => region,
+      newIds(entropy) {
+        const bytes = entropy.bytes(58);
+        return { requestId: base32(bytes.subarray(0, 10)), hostId: bytes.toString("base64", 10) };
+      },
+    },
+  ];
+  return rows.map((row) => ({ ...row, protocol: PROTOCOLS[row.protocol](() => loadModel(row.name)) }));
+}
+
+const PROTOCOLS = { query: queryProtocol, rest: restProtocol } as const;
+
+const queryIds: Service["newIds"] = (entropy) => ({ requestId: uuid(entropy) });
+
+/** IAM has one endpoint a partition, which is in this region. https://docs.aws.amazon.com/general/latest/gr/iam-service.html */
+const globalRegion = (region: string): string => {
+  if (region.startsWith("cn-")) return "cn-north-1";
+  return region.startsWith("us-gov-") ? "us-gov-west-1" : "us-east-1";
+};
+
+function bindS3(operations: Readonly<Record<string, S3Operation>>, parts: S3Parts): Service["operations"] {
   const bound = Object.entries(operations).map(([name, operation]): [string, BoundOperation] => [
     name,
     {
@@ -33,24 +81,14 @@ export function s3Service(operations: Readonly<Record<string, S3Operation>>, par
       act: (call) => operation.act(call, parts),
     },
   ]);
-  return {
-    name: "s3",
-    protocol: restProtocol(() => loadModel("s3")),
-    wording: S3_REFUSALS,
-    operations: Object.fromEntries(bound),
-    signingRegion: (own) => own,
-    newIds(entropy) {
-      const bytes = entropy.bytes(58);
-      return { requestId: base32(bytes.subarray(0, 10)), hostId: bytes.toString("base64", 10) };
-    },
-  };
+  return Object.fromEntries(bound);
 }
 
 /**
  * The service that an unsigned request is for: STS by its host or its form, else S3. A signed one says it itself, in the scope of
  * its credential, so that all services can share a port.
  */
-export function unsignedServiceName({ method, target, rawHeaders }: HttpRequest): "sts" | "s3" {
+export function unsignedServiceName({ method, target, rawHeaders }: HttpRequest): string {
   if (header(rawHeaders, "host")?.startsWith("sts.")) return "sts";
   const isForm = header(rawHeaders, "content-type")?.startsWith("application/x-www-form-urlencoded") ?? false;
   if (method === "POST" && isForm && /^\/(\?|$)/.test(target)) return "sts";

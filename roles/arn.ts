@@ -42,7 +42,16 @@ export interface AccountPlace {
   readonly accountId: string;
 }
 
-export type EntityKind = "user" | "group" | "role" | "policy" | "instance-profile";
+/** What an account has, by its name in ARNs. */
+export const ENTITY_KINDS = {
+  users: "user",
+  groups: "group",
+  roles: "role",
+  managedPolicies: "policy",
+  instanceProfiles: "instance-profile",
+} as const;
+
+export type EntityKind = (typeof ENTITY_KINDS)[keyof typeof ENTITY_KINDS];
 
 /** `arn:aws:iam::123456789012:role/path/name`; a path begins and ends with a slash. */
 export function entityArn(

@@ -4,7 +4,7 @@
 import { awsManagedPolicyByArn } from "./aws-managed-policies.ts";
 import { createLayer, type Decision, decide, type Inquiry, type Layer } from "./decision.ts";
 import type { Group, Identities, ManagedPolicy, Principal, Role, User } from "./model.ts";
-import { parsePolicy } from "./policy.ts";
+import { readPolicy } from "./policy.ts";
 import { granteeOf } from "./principal.ts";
 
 export interface AuthorizationRequest extends Inquiry {
@@ -18,14 +18,21 @@ export function managedPolicyByArn(identities: Identities, arn: string): Managed
   return own?.arn === arn ? own : awsManagedPolicyByArn(arn);
 }
 
+/** What the policy says now: its default version. */
+export function defaultDocument({ versions, defaultVersionId }: ManagedPolicy): string {
+  const version = versions.find(({ versionId }) => versionId === defaultVersionId);
+  if (!version) throw new TypeError(`a managed policy has no version ${defaultVersionId}`);
+  return version.document;
+}
+
 function policiesOf(identities: Identities, grantee: User | Role | Group) {
-  const inline = Array.from(grantee.inlinePolicies, ([name, document]) => ({
+  const inline = grantee.inlinePolicies.map(({ name, document }) => ({
     name,
-    statements: parsePolicy(document, "identity"),
+    statements: readPolicy(document, "identity"),
   }));
   const attached = grantee.attachedPolicies.flatMap((arn) => {
     const policy = managedPolicyByArn(identities, arn);
-    return policy ? [{ name: policy.name, arn, statements: parsePolicy(policy.document, "identity") }] : [];
+    return policy ? [{ name: policy.name, arn, statements: readPolicy(defaultDocument(policy), "identity") }] : [];
   });
   return [...inline, ...attached];
 }

@@ -11,7 +11,9 @@ import { uniqueId } from "./unique-id.ts";
 /** A line of the file, which scripts/build-managed-policies.ts makes. */
 interface PublishedPolicy {
   readonly arn: string;
+  readonly version: string;
   readonly createdAt: string;
+  readonly updatedAt: string;
   readonly document: PolicyDocument;
 }
 
@@ -36,9 +38,16 @@ function lines(): ReadonlyMap<string, string> {
 }
 
 function read(line: string): ManagedPolicy {
-  const { arn, createdAt, document } = JSON.parse(line) as PublishedPolicy;
+  const published = JSON.parse(line) as PublishedPolicy;
+  const { arn, version: versionId } = published;
   const [, path = "", name = ""] = ARN.exec(arn) ?? [];
-  return { name, path, arn, id: uniqueId("aws", "policy", name), createdAt: Date.parse(createdAt), document };
+  const [createdAt, updatedAt] = [Date.parse(published.createdAt), Date.parse(published.updatedAt)];
+  // As AWS writes them.
+  const document = JSON.stringify(published.document, undefined, 4);
+  return {
+    ...{ name, path, arn, id: uniqueId("aws", "policy", name), createdAt, updatedAt, tags: [] },
+    ...{ versions: [{ versionId, document, createdAt: updatedAt }], defaultVersionId: versionId, versionsMade: 1 },
+  };
 }
 
 /** The names of all of them. */

@@ -54,7 +54,7 @@ function putPrincipal(put: Put, identities: Identities, principal: Principal) {
   put("aws:principalisawsservice", "false");
   put("aws:userid", principal.userId);
   if (principal.kind === "user") put("aws:username", principal.userName);
-  for (const [key, value] of granteeOf(identities, principal)?.tags ?? []) {
+  for (const { key, value } of granteeOf(identities, principal)?.tags ?? []) {
     put(`aws:principaltag/${key.toLowerCase()}`, value);
   }
 }

@@ -1,57 +1,82 @@
-// Who is in the account that the configuration describes? Its users, groups, roles, policies and instance profiles, whole.
+// Who is in the account? What the configuration describes, whole, and what the API has made of it since.
 
-import { type AccountPlace, type EntityKind, entityArn } from "./arn.ts";
+import { type AccountPlace, ENTITY_KINDS, entityArn, partitionOf } from "./arn.ts";
 import { awsManagedPolicy } from "./aws-managed-policies.ts";
+import { bindPrincipals } from "./bound-principals.ts";
 import type { IdentitiesConfiguration } from "./configuration.ts";
 import { findManagedPolicy } from "./configuration-references.ts";
 import type {
   AccessKey,
+  Entities,
   Group,
   Identities,
   InstanceProfile,
   ManagedPolicy,
   PolicyDocument,
   Role,
+  Section,
   User,
 } from "./model.ts";
 import { trustPolicyFor } from "./trust.ts";
 import { uniqueId } from "./unique-id.ts";
 
 export const DEFAULT_ACCOUNT_ID = "123456789012";
+export const DEFAULT_SESSION_SECONDS = 3600;
 
-/** Makes the access key of a user that the configuration only counts; `index` counts from 0. The same each time. */
-export type AccessKeyMaker = (userId: string, index: number) => Omit<AccessKey, "active">;
+/** Makes the access key number `index`, from 0, of a user. The same each time. */
+export type AccessKeyMaker = (userId: string, index: number) => Pick<AccessKey, "accessKeyId" | "secretAccessKey">;
 
 export interface IdentitiesOptions {
   /** When what is new here was created, epoch milliseconds. */
   readonly at: number;
-  readonly partition: string;
   readonly accessKeyFor: AccessKeyMaker;
-  /** Who was there before: what stays keeps its date of creation. */
+  /** Who was there before: what stays keeps its id and its date of creation. */
   readonly before?: Identities | undefined;
+  /** All is to be again as the configuration says. */
+  readonly reset?: boolean;
 }
 
-const SECTIONS = {
-  users: "user",
-  groups: "group",
-  roles: "role",
-  managedPolicies: "policy",
-  instanceProfiles: "instance-profile",
-} as const satisfies Record<string, EntityKind>;
-type Section = keyof typeof SECTIONS;
+type Written = { readonly [Kind in NamedSection]: ReadonlyMap<string, object> };
+type Configured = IdentitiesConfiguration & { readonly region: string };
 type Grants = NonNullable<IdentitiesConfiguration["groups"]>[string];
 
+type NamedSection = keyof typeof ENTITY_KINDS;
+const NAMED_SECTIONS = Object.keys(ENTITY_KINDS) as readonly NamedSection[];
+
 const mapOf = <Value>(record: Readonly<Record<string, Value>> = {}) => new Map(Object.entries(record));
+const tagsOf = (tags: Readonly<Record<string, string>> = {}) =>
+  Object.entries(tags).map(([key, value]) => ({ key, value }));
+const inlineOf = (policies: Readonly<Record<string, PolicyDocument>> = {}) =>
+  Object.entries(policies).map(([name, document]) => ({ name, document: JSON.stringify(document) }));
+
+/** What the configuration says, by kind and name; each role has a profile of its name, unless told otherwise. */
+function writtenOf(configuration: IdentitiesConfiguration) {
+  const ownProfiles = Object.fromEntries(Object.keys(configuration.roles ?? {}).map((role) => [role, { role }]));
+  return {
+    users: mapOf(configuration.users),
+    groups: mapOf(configuration.groups),
+    roles: mapOf(configuration.roles),
+    managedPolicies: mapOf(configuration.policies),
+    instanceProfiles: mapOf<NonNullable<IdentitiesConfiguration["instanceProfiles"]>[string]>({
+      ...ownProfiles,
+      ...configuration.instanceProfiles,
+    }),
+  } satisfies Written;
+}
 
 /** What all entities of one account are made with. */
 function makers(configuration: IdentitiesConfiguration, place: AccountPlace, { at, before }: IdentitiesOptions) {
-  const entity = (section: Section, name: string, path = "/") => ({
-    name,
-    path,
-    arn: entityArn(place, SECTIONS[section], path, name),
-    id: uniqueId(place.accountId, SECTIONS[section], name, before?.deleted.get(`${SECTIONS[section]}/${name}`)),
-    createdAt: before?.[section].get(name)?.createdAt ?? at,
-  });
+  const entity = (section: NamedSection, name: string, path = "/") => {
+    const kind = ENTITY_KINDS[section];
+    const live = before?.[section].get(name);
+    return {
+      name,
+      path,
+      arn: entityArn(place, kind, path, name),
+      id: live?.id ?? uniqueId(place.accountId, kind, name, before?.deleted.get(`${kind}/${name}`)),
+      createdAt: live?.createdAt ?? at,
+    };
+  };
   const attachedArn = (written: string): string => {
     const found = findManagedPolicy(configuration.policies ?? {}, written);
     if (!found) throw new RangeError(`there is no managed policy "${written}"`);
@@ -60,90 +85,130 @@ function makers(configuration: IdentitiesConfiguration, place: AccountPlace, { a
     return entityArn({ ...place, accountId: "aws" }, "policy", path, found.name);
   };
   const grants = ({ policies, managedPolicies = [] }: Grants) => ({
-    inlinePolicies: mapOf<PolicyDocument>(policies),
+    inlinePolicies: inlineOf(policies),
     attachedPolicies: [...new Set(managedPolicies.map(attachedArn))],
   });
   return { entity, grants };
 }
 
-function build<Written, Built extends { readonly name: string }>(
-  section: Readonly<Record<string, Written>> | undefined,
-  make: (name: string, written: Written) => Built,
+function build<Value, Built>(
+  written: ReadonlyMap<string, Value>,
+  make: (name: string, value: Value) => Built,
 ): ReadonlyMap<string, Built> {
-  return new Map(Object.entries(section ?? {}).map(([name, written]) => [name, make(name, written)]));
+  return new Map(Array.from(written, ([name, value]) => [name, make(name, value)]));
 }
 
-/** The identities of a configuration that was checked. */
-export function identitiesFrom(configuration: IdentitiesConfiguration, options: IdentitiesOptions): Identities {
-  const place = { accountId: configuration.account ?? DEFAULT_ACCOUNT_ID, partition: options.partition };
+/** The entities as the configuration describes them, and nothing else. */
+function entitiesOf(configuration: IdentitiesConfiguration, place: AccountPlace, options: IdentitiesOptions): Entities {
   const { entity, grants } = makers(configuration, place, options);
-  const accessKeys = (userId: string, written: number | readonly { id: string; secret: string }[]): AccessKey[] => {
-    if (typeof written !== "number") {
-      return written.map(({ id, secret }) => ({ accessKeyId: id, secretAccessKey: secret, active: true }));
-    }
-    return Array.from({ length: written }, (_, index) => ({ ...options.accessKeyFor(userId, index), active: true }));
+  const { at, accessKeyFor, before } = options;
+  const written = writtenOf(configuration);
+  const accessKeys = (userId: string, wanted: number | readonly { id: string; secret: string }[]): AccessKey[] => {
+    const pairs =
+      typeof wanted === "number"
+        ? Array.from({ length: wanted }, (_, index) => accessKeyFor(userId, index))
+        : wanted.map(({ id, secret }) => ({ accessKeyId: id, secretAccessKey: secret }));
+    return pairs.map((pair) => ({ ...pair, active: true, createdAt: at }));
   };
-  const users = build(configuration.users, (name, written): User => {
-    const user = entity("users", name, written.path);
+  const users = build(written.users, (name, user): User => {
+    const made = entity("users", name, user.path);
+    const keys = accessKeys(made.id, user.accessKeys ?? 0);
+    const accessKeysMade = Math.max(keys.length, before?.users.get(name)?.accessKeysMade ?? 0);
     return {
-      ...user,
-      ...grants(written),
-      groups: written.groups ?? [],
-      accessKeys: accessKeys(user.id, written.accessKeys ?? 0),
-      tags: mapOf(written.tags),
+      ...made,
+      ...grants(user),
+      groups: user.groups ?? [],
+      accessKeys: keys,
+      accessKeysMade,
+      tags: tagsOf(user.tags),
     };
   });
   const groups = build(
-    configuration.groups,
-    (name, written): Group => ({
-      ...entity("groups", name, written.path),
-      ...grants(written),
-    }),
+    written.groups,
+    (name, group): Group => ({ ...entity("groups", name, group.path), ...grants(group) }),
   );
-  const roles = build(
-    configuration.roles,
-    (name, written): Role => ({
-      ...entity("roles", name, written.path),
-      ...grants(written),
-      trustPolicy: written.trustPolicy ?? trustPolicyFor([written.trust ?? []].flat()),
-      ...(written.source && { source: written.source }),
-      tags: mapOf(written.tags),
-    }),
-  );
-  const managedPolicies = build(
-    configuration.policies,
-    (name, document): ManagedPolicy => ({
-      ...entity("managedPolicies", name),
-      document,
-    }),
-  );
-  const ownProfiles = Object.fromEntries(Array.from(roles.keys(), (role) => [role, { role }]));
-  const profiles: NonNullable<IdentitiesConfiguration["instanceProfiles"]> = {
-    ...ownProfiles,
-    ...configuration.instanceProfiles,
-  };
+  const managedPolicies = build(written.managedPolicies, (name, document): ManagedPolicy => {
+    const made = entity("managedPolicies", name);
+    const version = { versionId: "v1", document: JSON.stringify(document), createdAt: made.createdAt };
+    const more = { defaultVersionId: "v1", versionsMade: 1, updatedAt: made.createdAt, tags: [] };
+    return { ...made, versions: [version], ...more };
+  });
   const instanceProfiles = build(
-    profiles,
+    written.instanceProfiles,
     (name, { path, role }): InstanceProfile => ({
       ...entity("instanceProfiles", name, path),
       ...(role !== undefined && { roleName: role }),
+      tags: [],
     }),
   );
-  const owners = [...users.values()].flatMap((user) =>
-    user.accessKeys.map(({ accessKeyId }) => [accessKeyId, user.name] as const),
-  );
-  const entities = { users, groups, roles, managedPolicies, instanceProfiles };
-  const deleted = deletedWith(entities, options.before);
-  const hasSources = options.before?.hasSources ?? roles.values().some(({ source }) => source !== undefined);
-  return { ...place, ...entities, accessKeyOwners: new Map(owners), deleted, ...(hasSources && { hasSources }) };
+  const unbound = build(written.roles, (name, role) => ({ ...entity("roles", name, role.path), ...grants(role) }));
+  const roles = build(written.roles, (name, role): Role => {
+    const trusted = JSON.stringify(role.trustPolicy ?? trustPolicyFor([role.trust ?? []].flat()));
+    return {
+      ...(unbound.get(name) as Omit<Role, "trustPolicy" | "tags" | "maxSessionDurationSeconds">),
+      trustPolicy: bindPrincipals(trusted, { users, roles: unbound }),
+      maxSessionDurationSeconds: DEFAULT_SESSION_SECONDS,
+      ...(role.source && { source: role.source }),
+      tags: tagsOf(role.tags),
+    };
+  });
+  const more = { mfaDevices: new Map(), openIdConnectProviders: new Map(), settings: new Map() };
+  return { users, groups, roles, managedPolicies, instanceProfiles, ...more };
 }
 
+/** The identities of a configuration that was checked. What it says as before stays as the API has left it. */
+export function identitiesFrom(configuration: Configured, options: IdentitiesOptions): Identities {
+  const place = {
+    accountId: configuration.account ?? DEFAULT_ACCOUNT_ID,
+    partition: partitionOf(configuration.region),
+  };
+  const sameAccount = options.before?.accountId === place.accountId && options.before.partition === place.partition;
+  const before = sameAccount ? options.before : undefined;
+  const entities = entitiesOf(configuration, place, { ...options, before });
+  const configured = new Map(
+    Object.entries(writtenOf(configuration)).flatMap(([section, written]) =>
+      Array.from(written, ([name, value]) => [`${section}/${name}`, JSON.stringify(value)] as const),
+    ),
+  );
+  const kept = before && !options.reset ? merged(entities, before, configured) : entities;
+  const hasSources = before?.hasSources ?? kept.roles.values().some(({ source }) => source !== undefined);
+  return {
+    ...place,
+    ...kept,
+    accessKeyOwners: ownersOf(kept),
+    configured,
+    deleted: deletedWith(kept, before),
+    ...(hasSources && { hasSources }),
+  };
+}
+
+/** Live entities of which the configuration says nothing new, and its own of the others. */
+function merged(entities: Entities, before: Identities, configured: Identities["configured"]): Entities {
+  const sections = (Object.keys(entities) as Section[]).map((section) => {
+    const said = (name: string) => before.configured.get(`${section}/${name}`);
+    const unchanged = (name: string) => said(name) === configured.get(`${section}/${name}`);
+    const live = Array.from<readonly [string, object]>(before[section]).filter(([name]) => unchanged(name));
+    const own = Array.from<readonly [string, object]>(entities[section]).filter(([name]) => !unchanged(name));
+    return [section, new Map([...live, ...own])];
+  });
+  return Object.fromEntries(sections);
+}
+
+/** Access-key id → user name. */
+export const ownersOf = ({ users }: Pick<Entities, "users">): ReadonlyMap<string, string> =>
+  new Map(
+    Array.from(users.values()).flatMap(({ name, accessKeys }) =>
+      accessKeys.map(({ accessKeyId }) => [accessKeyId, name] as const),
+    ),
+  );
+
 /** Counts those who were there before and are not any more, so that a namesake to come is somebody else. */
-function deletedWith(now: Pick<Identities, Section>, before: Identities | undefined): ReadonlyMap<string, number> {
+export function deletedWith(now: Entities, before: Identities | undefined): ReadonlyMap<string, number> {
   const deleted = new Map(before?.deleted);
-  for (const [section, kind] of Object.entries(SECTIONS) as [Section, EntityKind][]) {
+  for (const section of NAMED_SECTIONS) {
+    if (before?.[section] === now[section]) continue;
     for (const name of before?.[section].keys() ?? []) {
-      const key = `${kind}/${name}`;
+      const key = `${ENTITY_KINDS[section]}/${name}`;
       if (!now[section].has(name)) deleted.set(key, (deleted.get(key) ?? 0) + 1);
     }
   }

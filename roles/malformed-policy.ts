@@ -3,6 +3,7 @@
 
 /** AWS's texts. The general ones do not say what they mean; `detail` does. */
 export const MALFORMED = {
+  json: "This policy contains invalid Json",
   syntax: "Syntax errors in policy.",
   legacy: "The policy failed legacy parsing",
   actions: "Policy statement must contain actions.",

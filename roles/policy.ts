@@ -1,10 +1,10 @@
-// What does a policy document say? Its statements, parsed once for each document object.
+// What does a policy document say? Its statements, parsed once for each text.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 
+import { LRUCache } from "lru-cache";
 import { didYouMean } from "./did-you-mean.ts";
 import { isObject, listOf } from "./json.ts";
 import { MALFORMED, MalformedPolicy } from "./malformed-policy.ts";
-import type { PolicyDocument } from "./model.ts";
 import { type PolicyKind, parseStatement, type Statement } from "./statement.ts";
 
 const ELEMENTS = ["Version", "Id", "Statement"];
@@ -22,7 +22,11 @@ function version(value: unknown) {
   throw new MalformedPolicy(MALFORMED.syntax, ["Version"], detail);
 }
 
-function parse(document: unknown, kind: PolicyKind): readonly Statement[] {
+/**
+ * The statements of a document in their order.
+ * @throws MalformedPolicy
+ */
+export function parsePolicy(document: unknown, kind: PolicyKind): readonly Statement[] {
   if (!isObject(document)) throw new MalformedPolicy(MALFORMED.syntax, [], "must be a mapping");
   const unknown = Object.keys(document).find((name) => !ELEMENTS.includes(name));
   if (unknown !== undefined) {
@@ -46,20 +50,26 @@ function parse(document: unknown, kind: PolicyKind): readonly Statement[] {
   return statements;
 }
 
-const parsed: Readonly<Record<PolicyKind, WeakMap<PolicyDocument, readonly Statement[]>>> = {
-  identity: new WeakMap(),
-  trust: new WeakMap(),
-};
+const PARSED_KEPT = 4096;
+const parsed = new LRUCache<string, readonly Statement[]>({ max: PARSED_KEPT });
 
 /**
- * The statements of a document in their order. Remembered for as long as the document object lives, so that it must not be
- * changed afterwards.
+ * The statements of a policy by its text, in their order; each text is parsed once.
  * @throws MalformedPolicy
  */
-export function parsePolicy(document: PolicyDocument, kind: PolicyKind): readonly Statement[] {
-  const known = parsed[kind].get(document);
+export function readPolicy(text: string, kind: PolicyKind): readonly Statement[] {
+  const key = `${kind} ${text}`;
+  const known = parsed.get(key);
   if (known) return known;
-  const statements = parse(document, kind);
-  parsed[kind].set(document, statements);
+  const statements = parsePolicy(parseJson(text), kind);
+  parsed.set(key, statements);
   return statements;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new MalformedPolicy(MALFORMED.json, [], "must be JSON");
+  }
 }

@@ -3,7 +3,7 @@
 
 import type { Context } from "./context.ts";
 import type { PolicyDocument, Role } from "./model.ts";
-import { parsePolicy } from "./policy.ts";
+import { readPolicy } from "./policy.ts";
 import { EVERYONE, serviceName } from "./policy-principal.ts";
 
 /**
@@ -17,7 +17,7 @@ export function trusts(
   action: "sts:AssumeRole" | "sts:TagSession" = "sts:AssumeRole",
 ): boolean {
   const names = [EVERYONE, serviceName("*"), serviceName(servicePrincipal)];
-  const speaking = parsePolicy(role.trustPolicy, "trust").filter(
+  const speaking = readPolicy(role.trustPolicy.document, "trust").filter(
     ({ hasPrincipal, hasAction, conditions }) =>
       hasPrincipal(names) && hasAction(action.toLowerCase()) && conditions.every(({ holds }) => holds(context)),
   );

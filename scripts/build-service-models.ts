@@ -8,16 +8,85 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 
-/** The one list of what is served. */
+/** What is served, and what is next to it. */
 const SERVICES = {
-  sts: { apiVersion: "2011-06-15", operations: ["GetCallerIdentity"] },
+  sts: {
+    apiVersion: "2011-06-15",
+    operations: [
+      ...["GetCallerIdentity", "AssumeRole", "AssumeRoleWithWebIdentity", "AssumeRoot", "GetSessionToken"],
+      ...["GetFederationToken", "GetAccessKeyInfo", "DecodeAuthorizationMessage", "GetWebIdentityToken"],
+    ],
+  },
+  iam: {
+    apiVersion: "2010-05-08",
+    operations: [
+      ...["CreateUser", "GetUser", "ListUsers", "UpdateUser", "DeleteUser", "TagUser", "UntagUser", "ListUserTags"],
+      ...["CreateGroup", "GetGroup", "ListGroups", "UpdateGroup", "DeleteGroup"],
+      ...["AddUserToGroup", "RemoveUserFromGroup", "ListGroupsForUser"],
+      ...["CreateRole", "GetRole", "ListRoles", "UpdateRole", "UpdateRoleDescription", "UpdateAssumeRolePolicy"],
+      ...["DeleteRole", "TagRole", "UntagRole", "ListRoleTags", "CreateServiceLinkedRole"],
+      ...["DeleteServiceLinkedRole", "GetServiceLinkedRoleDeletionStatus"],
+      ...["PutUserPolicy", "GetUserPolicy", "ListUserPolicies", "DeleteUserPolicy"],
+      ...["PutGroupPolicy", "GetGroupPolicy", "ListGroupPolicies", "DeleteGroupPolicy"],
+      ...["PutRolePolicy", "GetRolePolicy", "ListRolePolicies", "DeleteRolePolicy"],
+      ...["AttachUserPolicy", "DetachUserPolicy", "ListAttachedUserPolicies"],
+      ...["AttachGroupPolicy", "DetachGroupPolicy", "ListAttachedGroupPolicies"],
+      ...["AttachRolePolicy", "DetachRolePolicy", "ListAttachedRolePolicies"],
+      ...["PutUserPermissionsBoundary", "DeleteUserPermissionsBoundary"],
+      ...["PutRolePermissionsBoundary", "DeleteRolePermissionsBoundary"],
+      ...["CreatePolicy", "GetPolicy", "ListPolicies", "DeletePolicy", "ListEntitiesForPolicy"],
+      ...["CreatePolicyVersion", "GetPolicyVersion", "ListPolicyVersions", "SetDefaultPolicyVersion"],
+      ...["DeletePolicyVersion", "TagPolicy", "UntagPolicy", "ListPolicyTags", "ListPoliciesGrantingServiceAccess"],
+      ...["CreateInstanceProfile", "GetInstanceProfile", "ListInstanceProfiles", "ListInstanceProfilesForRole"],
+      ...["AddRoleToInstanceProfile", "RemoveRoleFromInstanceProfile", "DeleteInstanceProfile"],
+      ...["TagInstanceProfile", "UntagInstanceProfile", "ListInstanceProfileTags"],
+      ...["CreateAccessKey", "ListAccessKeys", "UpdateAccessKey", "DeleteAccessKey", "GetAccessKeyLastUsed"],
+      ...["CreateLoginProfile", "GetLoginProfile", "UpdateLoginProfile", "DeleteLoginProfile", "ChangePassword"],
+      ...["GetAccountPasswordPolicy", "UpdateAccountPasswordPolicy", "DeleteAccountPasswordPolicy"],
+      ...["CreateVirtualMFADevice", "EnableMFADevice", "ListMFADevices", "ListVirtualMFADevices", "GetMFADevice"],
+      ...["ResyncMFADevice", "DeactivateMFADevice", "DeleteVirtualMFADevice"],
+      ...["TagMFADevice", "UntagMFADevice", "ListMFADeviceTags"],
+      ...["ListSSHPublicKeys", "ListServiceSpecificCredentials", "ListSigningCertificates", "ListServerCertificates"],
+      ...["ListSAMLProviders"],
+      ...["CreateOpenIDConnectProvider", "GetOpenIDConnectProvider", "ListOpenIDConnectProviders"],
+      ...["DeleteOpenIDConnectProvider", "AddClientIDToOpenIDConnectProvider"],
+      ...["RemoveClientIDFromOpenIDConnectProvider", "UpdateOpenIDConnectProviderThumbprint"],
+      ...["TagOpenIDConnectProvider", "UntagOpenIDConnectProvider", "ListOpenIDConnectProviderTags"],
+      ...["GetAccountSummary", "ListAccountAliases", "CreateAccountAlias", "DeleteAccountAlias"],
+      ...["GetAccountAuthorizationDetails", "GenerateCredentialReport", "GetCredentialReport"],
+      ...["SimulatePrincipalPolicy", "SimulateCustomPolicy"],
+      ...["GetContextKeysForPrincipalPolicy", "GetContextKeysForCustomPolicy"],
+    ],
+  },
+  ec2: {
+    apiVersion: "2016-11-15",
+    operations: [
+      ...["RunInstances", "StartInstances", "StopInstances", "RebootInstances", "TerminateInstances"],
+      ...["DescribeInstances", "DescribeInstanceStatus", "DescribeInstanceAttribute", "ModifyInstanceAttribute"],
+      ...["DescribeInstanceTypes", "DescribeInstanceCreditSpecifications", "DescribeInstanceTypeOfferings"],
+      ...["ModifyInstanceMetadataOptions", "GetInstanceMetadataDefaults", "ModifyInstanceMetadataDefaults"],
+      ...["AssociateIamInstanceProfile", "DisassociateIamInstanceProfile", "ReplaceIamInstanceProfileAssociation"],
+      ...["DescribeIamInstanceProfileAssociations", "CreateTags", "DeleteTags", "DescribeTags"],
+      ...["DescribeImages", "DescribeVolumes", "DescribeVpcs", "DescribeSubnets", "DescribeSecurityGroups"],
+      ...["DescribeRegions", "DescribeAvailabilityZones", "DescribeKeyPairs", "DescribeNetworkInterfaces"],
+      ...["DescribeAccountAttributes", "DescribeVpcAttribute", "GetConsoleOutput", "GetInstanceUefiData"],
+    ],
+  },
   s3: {
     apiVersion: "2006-03-01",
     operations: [
       ...["ListBuckets", "CreateBucket", "HeadBucket", "DeleteBucket", "GetBucketLocation"],
       ...["PutObject", "GetObject", "HeadObject", "DeleteObject", "DeleteObjects", "ListObjects", "ListObjectsV2"],
       ...["CreateMultipartUpload", "UploadPart", "CompleteMultipartUpload", "AbortMultipartUpload"],
-      ...["ListParts", "ListMultipartUploads"],
+      ...["ListParts", "ListMultipartUploads", "CopyObject", "UploadPartCopy", "ListObjectVersions"],
+      ...["GetBucketPolicy", "PutBucketPolicy", "DeleteBucketPolicy", "GetBucketPolicyStatus"],
+      ...["GetObjectAttributes", "GetObjectTagging", "PutObjectTagging", "DeleteObjectTagging"],
+      ...["GetPublicAccessBlock", "PutPublicAccessBlock", "DeletePublicAccessBlock", "GetBucketOwnershipControls"],
+      ...["GetBucketTagging", "PutBucketTagging", "DeleteBucketTagging", "GetBucketVersioning"],
+      ...["GetBucketAccelerateConfiguration", "GetBucketAcl", "GetObjectAcl", "GetBucketCors"],
+      ...["GetBucketEncryption", "GetBucketLifecycleConfiguration", "GetBucketLogging", "GetBucketReplication"],
+      ...["GetBucketRequestPayment", "GetBucketWebsite", "GetObjectLockConfiguration"],
+      ...["GetBucketNotificationConfiguration"],
     ],
   },
 };
@@ -33,6 +102,22 @@ const S3_ROOT_ELEMENTS: Record<string, string> = {
   CompleteMultipartUpload: "CompleteMultipartUploadResult",
   ListParts: "ListPartsResult",
   ListMultipartUploads: "ListMultipartUploadsResult",
+  CopyObject: "CopyObjectResult",
+  UploadPartCopy: "CopyPartResult",
+  ListObjectVersions: "ListVersionsResult",
+  GetObjectAttributes: "GetObjectAttributesResponse",
+  GetObjectTagging: "Tagging",
+  GetBucketTagging: "Tagging",
+  GetBucketVersioning: "VersioningConfiguration",
+  GetBucketAccelerateConfiguration: "AccelerateConfiguration",
+  GetBucketAcl: "AccessControlPolicy",
+  GetObjectAcl: "AccessControlPolicy",
+  GetBucketCors: "CORSConfiguration",
+  GetBucketLifecycleConfiguration: "LifecycleConfiguration",
+  GetBucketLogging: "BucketLoggingStatus",
+  GetBucketRequestPayment: "RequestPaymentConfiguration",
+  GetBucketWebsite: "WebsiteConfiguration",
+  GetBucketNotificationConfiguration: "NotificationConfiguration",
 };
 
 const TARGETS: Record<string, string> = { "/": "service", "/{Bucket}": "bucket", "/{Bucket}/{Key+}": "object" };
@@ -55,7 +140,7 @@ const SHAPE_KEYS = [
   ...["type", "required", "payload", "members", "member", "key", "value", "flattened", "locationName"],
   ...["timestampFormat", "min", "max", "pattern", "enum", "sensitive", "error"],
 ];
-const MEMBER_KEYS = ["shape", "location", "locationName", "flattened", "streaming"];
+const MEMBER_KEYS = ["shape", "location", "locationName", "queryName", "flattened", "streaming"];
 
 const pick = (from: Json, keys: readonly string[]): Json =>
   Object.fromEntries(keys.flatMap((key) => (from[key] === undefined ? [] : [[key, from[key]]])));

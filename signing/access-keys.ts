@@ -22,6 +22,10 @@ export function userAccessKey(masterKey: SecretKey, accountId: string, userId: s
   return derive(masterKey, "AKIA", accountId, ["user", userId, number]);
 }
 
+/** The same for an account: numbers from 0 are those of a user's keys in the order in which they are made. */
+export const userAccessKeys = (masterKey: SecretKey, accountId: string) => (userId: string, index: number) =>
+  userAccessKey(masterKey, accountId, userId, index + 1);
+
 /** The temporary key of a session. */
 export function sessionAccessKey(masterKey: SecretKey, session: Session): AccessKeyPair {
   const { kind, issuedAt, expiresAt, forcedRotations } = session;

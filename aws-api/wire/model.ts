@@ -77,8 +77,10 @@ export function shapeOf(model: ServiceModel, name: string): Shape {
   return shape;
 }
 
+export type ServiceName = "sts" | "iam" | "ec2" | "s3";
+
 /** The model of a service, read from data/models. */
-export function loadModel(service: "sts" | "s3"): ServiceModel {
+export function loadModel(service: ServiceName): ServiceModel {
   // Beside package.json, whether this runs from its source or compiled from dist.
   const root = dirname(findPackageJSON("..", import.meta.url) as string);
   return JSON.parse(readFileSync(join(root, "data", "models", `${service}.json`), "utf8"));

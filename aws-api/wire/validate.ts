@@ -48,8 +48,8 @@ function rulesOf(shape: Shape): Rule[] {
   const measure = isNumber ? "value" : "length";
   const rules: Rule[] = [];
   if (pattern !== undefined) {
-    // The models write the planes beyond the first as Java does.
-    const own = pattern.replaceAll("\\u10000-\\u10FFFF", "\\u{10000}-\\u{10FFFF}");
+    // The models write the planes beyond the first as Java does, and escape what needs no escape.
+    const own = pattern.replaceAll("\\u10000-\\u10FFFF", "\\u{10000}-\\u{10FFFF}").replace(/\\([@:=,_])/g, "$1");
     const whole = new RegExp(`^(?:${own})$`, "u");
     rules.push([(value) => whole.test(value as string), `Member must satisfy regular expression pattern: ${pattern}`]);
   }

@@ -7,7 +7,20 @@ import { type Dice, dice } from "../../entropy/dice.ts";
 import { seededEntropy } from "../../entropy/random.ts";
 import type { HttpRequest } from "../../network/message.ts";
 import { S3World } from "./s3/world.ts";
-import { ALICE, AT, type Draft, form, httpRequest, IDLE, identities, pieces, rotator, signed, text } from "./world.ts";
+import {
+  ALICE,
+  AT,
+  type Draft,
+  form,
+  httpRequest,
+  IDLE,
+  identities,
+  pieces,
+  rotator,
+  signed,
+  text,
+  unusedIam,
+} from "./world.ts";
 
 const SEED = process.env.MAYFLY_TEST_SEED ?? String(Date.now());
 const REQUESTS = 10_000;
@@ -108,6 +121,7 @@ test(`${REQUESTS} random requests of seed ${SEED}`, async () => {
     entropy: seededEntropy(SEED),
     identities: () => identities,
     rotator,
+    iam: unusedIam,
     s3: world.parts,
     reportDefect: (error) => defects.push(error),
   });

@@ -22,7 +22,7 @@ import { systemEntropy } from "../../entropy/random.ts";
 import { awsFace } from "../../network/faces.ts";
 import { listen } from "../../network/listener.ts";
 import { S3World } from "./s3/world.ts";
-import { ALICE, AT, type Credentials, identities, ROLE, rotator } from "./world.ts";
+import { ALICE, AT, type Credentials, identities, ROLE, rotator, unusedIam } from "./world.ts";
 
 const defects: unknown[] = [];
 let at = AT;
@@ -32,6 +32,7 @@ const handle = createAwsApi({
   entropy: systemEntropy(),
   identities: () => identities,
   rotator,
+  iam: unusedIam,
   s3: s3World.parts,
   reportDefect: (error) => defects.push(error),
 });

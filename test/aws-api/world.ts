@@ -4,6 +4,7 @@
 import { Sha256 } from "@aws-crypto/sha256-js";
 import { SignatureV4 } from "@smithy/signature-v4";
 import { type AwsApiParts, createAwsApi } from "../../aws-api/front-door.ts";
+import type { IamParts } from "../../aws-api/iam/operation.ts";
 import type { S3Operation } from "../../aws-api/s3/operation.ts";
 import { seededEntropy } from "../../entropy/random.ts";
 import type { HttpHandler, HttpReply, HttpRequest } from "../../network/message.ts";
@@ -23,6 +24,7 @@ const policy = (...Statement: object[]) => ({ Version: "2012-10-17", Statement }
 
 export const identities = identitiesFrom(
   {
+    region: "us-east-1",
     policies: { NoSecrets: policy(statement("Deny", "s3:GetObject", "arn:aws:s3:::mybucket/managed/*")) },
     roles: {
       "mybucket-access": {
@@ -51,7 +53,7 @@ export const identities = identitiesFrom(
       idle: { accessKeys: [{ id: "AKIAIDLEIDLEIDLEIDL1", secret: "idle-secret" }] },
     },
   },
-  { at: AT, partition: "aws", accessKeyFor: () => ({ accessKeyId: "AKIA", secretAccessKey: "" }) },
+  { at: AT, accessKeyFor: () => ({ accessKeyId: "AKIA", secretAccessKey: "" }) },
 );
 
 /** The same account after its role was deleted and made again under another id. */
@@ -159,6 +161,12 @@ export const s3Operations: Record<string, S3Operation> = {
   },
 };
 
+/** IAM for those who do not call it. */
+export const unusedIam: IamParts = {
+  commit: () => Promise.reject(new Error("nothing is kept here")),
+  accessKeyFor: () => ({ accessKeyId: "AKIA", secretAccessKey: "" }),
+};
+
 /** The front door before the operations above; a defect fails the test unless `changed` says otherwise. */
 export function frontDoor(changed: Partial<AwsApiParts> = {}): HttpHandler {
   const parts: AwsApiParts = {
@@ -166,13 +174,14 @@ export function frontDoor(changed: Partial<AwsApiParts> = {}): HttpHandler {
     entropy: seededEntropy("front door"),
     identities: () => identities,
     rotator,
+    iam: unusedIam,
     s3: { state: () => ({}), commit: () => Promise.reject(new Error("nothing is kept here")), blobs: {} } as never,
     reportDefect: (error, step) => {
       throw new Error(`a defect in ${step}`, { cause: error });
     },
     ...changed,
   };
-  return createAwsApi(parts, s3Operations);
+  return createAwsApi(parts, { s3: s3Operations });
 }
 
 export interface Draft {

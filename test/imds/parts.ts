@@ -39,6 +39,7 @@ const profile = (name: string, roleName?: string): [string, InstanceProfile] => 
     arn: `arn:aws:iam::${ACCOUNT}:instance-profile/${name}`,
     id: `AIPA${name.toUpperCase().replace(/[^A-Z]/g, "")}`.padEnd(21, "A"),
     createdAt: 0,
+    tags: [],
     ...(roleName !== undefined && { roleName }),
   },
 ];
@@ -55,7 +56,11 @@ export const IDENTITIES: Identities = {
     profile("role-less"),
     profile("untrusted", "untrusted-role"),
   ]),
+  mfaDevices: new Map(),
+  openIdConnectProviders: new Map(),
+  settings: new Map(),
   accessKeyOwners: new Map(),
+  configured: new Map(),
   deleted: new Map(),
 };
 

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { defaultDocument } from "../../roles/authorize.ts";
 import { awsManagedPolicy, awsManagedPolicyByArn, awsManagedPolicyNames } from "../../roles/aws-managed-policies.ts";
 import { requestContext } from "../../roles/context.ts";
 import { createLayer, decide } from "../../roles/decision.ts";
-import { parsePolicy } from "../../roles/policy.ts";
+import { readPolicy } from "../../roles/policy.ts";
 import { oracle, type PlainDocument } from "./oracle.ts";
 import { AT, rolePrincipal, world } from "./world.ts";
 
@@ -16,18 +17,20 @@ const context = requestContext(identities, rolePrincipal(identities, "r"), {
   session: { issuedAt: AT, delivery: "2.0" },
 });
 
-function outcome(name: string, action: string, resource = "*"): string {
+function documentOf(name: string): string {
   const policy = awsManagedPolicy(name);
   if (!policy) throw new RangeError(`there is no policy ${name}`);
-  const statements = parsePolicy(policy.document, "identity");
+  return defaultDocument(policy);
+}
+
+function outcome(name: string, action: string, resource = "*"): string {
+  const statements = readPolicy(documentOf(name), "identity");
   return decide([createLayer("identity", [{ name, statements }])], { action, resource, context }).outcome;
 }
 
 /** With `Statement` as a list, and all values of conditions as text, as the oracle wants it. */
 function plain(name: string): PlainDocument {
-  const document = JSON.parse(JSON.stringify(awsManagedPolicy(name)?.document), (_, value) =>
-    typeof value === "boolean" ? String(value) : value,
-  );
+  const document = JSON.parse(documentOf(name), (_, value) => (typeof value === "boolean" ? String(value) : value));
   return { ...document, Statement: [document.Statement].flat() };
 }
 
@@ -40,7 +43,7 @@ const actionsOf = ({ Statement }: PlainDocument): string[] =>
 describe("AWS's managed policies", () => {
   test("are all there, and all parse", () => {
     expect(names).toHaveLength(1594);
-    const statements = names.flatMap((name) => parsePolicy(awsManagedPolicy(name)?.document ?? {}, "identity"));
+    const statements = names.flatMap((name) => readPolicy(documentOf(name), "identity"));
     expect(statements).toHaveLength(8853);
     expect(statements.filter(({ effect }) => effect === "Deny")).toHaveLength(80);
   });

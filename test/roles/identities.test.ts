@@ -6,6 +6,7 @@ import { AT, accessKeyFor, world } from "./world.ts";
 
 const configuration = {
   account: "210987654321",
+  region: "us-east-1",
   policies: { Mine: { Statement: { Effect: "Allow" as const, Action: "*", Resource: "*" } } },
   roles: {
     "mybucket-access": {
@@ -28,7 +29,7 @@ const configuration = {
     bare: {},
   },
 };
-const options = { at: AT, partition: "aws", accessKeyFor };
+const options = { at: AT, accessKeyFor };
 
 describe("the identities of a configuration", () => {
   const identities = identitiesFrom(configuration, options);
@@ -41,39 +42,46 @@ describe("the identities of a configuration", () => {
       arn: "arn:aws:iam::210987654321:role/apps/mybucket-access",
       id: expect.stringMatching(/^AROA[A-Z2-7]{17}$/),
       createdAt: AT,
-      inlinePolicies: new Map([["inline", configuration.roles["mybucket-access"].policies.inline]]),
+      inlinePolicies: [
+        { name: "inline", document: JSON.stringify(configuration.roles["mybucket-access"].policies.inline) },
+      ],
       attachedPolicies: [
         "arn:aws:iam::210987654321:policy/Mine",
         "arn:aws:iam::aws:policy/service-role/AmazonEC2RoleforSSM",
       ],
       trustPolicy: {
-        Version: "2012-10-17",
-        Statement: [{ Effect: "Allow", Principal: { Service: "ec2.amazonaws.com" }, Action: "sts:AssumeRole" }],
+        document:
+          '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},' +
+          '"Action":"sts:AssumeRole"}]}',
+        principalIds: {},
       },
-      tags: new Map([["team", "blue"]]),
+      maxSessionDurationSeconds: 3600,
+      tags: [{ key: "team", value: "blue" }],
     });
     expect(identities.users.get("alice")).toMatchObject({
       arn: "arn:aws:iam::210987654321:user/staff/alice",
       groups: ["Administrators"],
-      tags: new Map(),
+      tags: [],
     });
     expect(identities.managedPolicies.get("Mine")).toMatchObject({
       arn: "arn:aws:iam::210987654321:policy/Mine",
-      document: configuration.policies.Mine,
+      versions: [{ versionId: "v1", document: JSON.stringify(configuration.policies.Mine), createdAt: AT }],
+      defaultVersionId: "v1",
     });
   });
 
   test("have the keys that are given, or as many as are wanted", () => {
     const alice = identities.users.get("alice")?.id ?? "";
     expect(identities.users.get("alice")?.accessKeys).toEqual([
-      { ...accessKeyFor(alice, 0), active: true },
-      { ...accessKeyFor(alice, 1), active: true },
+      { ...accessKeyFor(alice, 0), active: true, createdAt: AT },
+      { ...accessKeyFor(alice, 1), active: true, createdAt: AT },
     ]);
     expect(identities.users.get("bob")?.accessKeys).toEqual([
       {
         accessKeyId: "AKIAIOSFODNN7EXAMPLE",
         secretAccessKey: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
         active: true,
+        createdAt: AT,
       },
     ]);
     expect(Object.fromEntries(identities.accessKeyOwners)).toEqual({
@@ -98,7 +106,7 @@ describe("the identities of a configuration", () => {
 
   test("are the same each time, and of the partition", () => {
     expect(identitiesFrom(configuration, options)).toEqual(identities);
-    const china = identitiesFrom(configuration, { ...options, partition: "aws-cn" });
+    const china = identitiesFrom({ ...configuration, region: "cn-north-1" }, options);
     expect(china.groups.get("Administrators")).toMatchObject({
       arn: "arn:aws-cn:iam::210987654321:group/Administrators",
       attachedPolicies: ["arn:aws-cn:iam::aws:policy/AdministratorAccess"],

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { MalformedPolicy } from "../../roles/malformed-policy.ts";
 import type { PolicyDocument } from "../../roles/model.ts";
-import { parsePolicy } from "../../roles/policy.ts";
+import { parsePolicy, readPolicy } from "../../roles/policy.ts";
 import { decideWith } from "./world.ts";
 
 const statement = { Effect: "Allow", Action: "s3:GetObject", Resource: "*" };
@@ -29,8 +29,10 @@ describe("a document", () => {
   });
 
   test("is parsed once", () => {
-    const document = policy(statement);
-    expect(parsePolicy(document, "identity")).toBe(parsePolicy(document, "identity"));
+    const text = JSON.stringify(policy(statement));
+    expect(readPolicy(text, "identity")).toBe(readPolicy(text, "identity"));
+    expect(readPolicy(text, "identity")).not.toBe(readPolicy(text.replace("Allow", "Deny"), "identity"));
+    expect(() => readPolicy("{", "identity")).toThrow("This policy contains invalid Json");
   });
 
   test("may leave its version out, may have an Id, and Sids that are empty", () => {

@@ -1,14 +1,18 @@
 import { describe, expect, test } from "vitest";
-import type { PolicyDocument, Role } from "../../roles/model.ts";
+import type { Role } from "../../roles/model.ts";
 import { trustPolicyFor, trusts } from "../../roles/trust.ts";
 import { contextOf, world } from "./world.ts";
 
 const [role] = world({ roles: { r: { trust: "ec2.amazonaws.com" } } }).roles.values() as unknown as [Role];
 const EC2 = "ec2.amazonaws.com";
 
+const policy = (Statement: unknown) => ({
+  document: JSON.stringify({ Version: "2012-10-17", Statement }),
+  principalIds: {},
+});
+
 function admits(statements: unknown, servicePrincipal = EC2, keys = {}): boolean {
-  const trustPolicy = { Version: "2012-10-17", Statement: statements } as PolicyDocument;
-  return trusts({ ...role, trustPolicy }, servicePrincipal, contextOf(keys));
+  return trusts({ ...role, trustPolicy: policy(statements) }, servicePrincipal, contextOf(keys));
 }
 
 const allow = (Principal: unknown, more = {}) => ({ Effect: "Allow", Principal, Action: "sts:AssumeRole", ...more });
@@ -39,10 +43,7 @@ describe("whom a role trusts", () => {
   });
 
   test("session tags take a permission of their own", () => {
-    const trustPolicy = (Action: unknown): PolicyDocument => ({
-      Version: "2012-10-17",
-      Statement: [{ ...allow({ Service: EC2 }), Action }],
-    });
+    const trustPolicy = (Action: unknown) => policy([{ ...allow({ Service: EC2 }), Action }]);
     const tags = (Action: unknown) =>
       trusts({ ...role, trustPolicy: trustPolicy(Action) }, EC2, contextOf({}), "sts:TagSession");
     expect([tags("sts:AssumeRole"), tags("sts:TagSession"), tags(["sts:AssumeRole", "sts:TagSession"])]).toEqual([

@@ -18,7 +18,7 @@ export const accessKeyFor: AccessKeyMaker = (userId, index) => ({
 
 export function world(configuration: unknown): Identities {
   const checked = identitiesConfiguration.parse(configuration);
-  return identitiesFrom(checked, { at: AT, partition: "aws", accessKeyFor });
+  return identitiesFrom({ ...checked, region: "us-east-1" }, { at: AT, accessKeyFor });
 }
 
 export function userPrincipal(identities: Identities, userName: string): Principal {
@@ -52,7 +52,10 @@ export function decideWith(
   resource: string,
   context: Context = new Map(),
 ): Decision {
-  const inlinePolicies = new Map(documents.map((document, index) => [`policy${index}`, document]));
+  const inlinePolicies = documents.map((document, index) => ({
+    name: `policy${index}`,
+    document: JSON.stringify(document),
+  }));
   const users = new Map(Array.from(plain.users, ([name, user]) => [name, { ...user, inlinePolicies }]));
   return authorize({ identities: { ...plain, users }, principal: alice, action, resource, context });
 }

@@ -29,7 +29,7 @@ import { machineTime } from "../../../clock/real-time.ts";
 import { seededEntropy, systemEntropy } from "../../../entropy/random.ts";
 import { awsFace } from "../../../network/faces.ts";
 import { listen } from "../../../network/listener.ts";
-import { ALICE, AT, type Credentials, identities, ROLE, rotator } from "../world.ts";
+import { ALICE, AT, type Credentials, identities, ROLE, rotator, unusedIam } from "../world.ts";
 import { S3World } from "./world.ts";
 
 const defects: unknown[] = [];
@@ -46,6 +46,7 @@ beforeAll(async () => {
     entropy: systemEntropy(),
     identities: () => identities,
     rotator,
+    iam: unusedIam,
     s3: world.parts,
     reportDefect: (error) => defects.push(error),
   });

@@ -1,0 +1,11 @@
+// How does IAM refuse? Its codes and texts, as recorded of AWS where a source says so.
+// https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html and the errors of each action
+
+import { AwsError } from "../call.ts";
+
+export const noSuchEntity = (message: string) => new AwsError("NoSuchEntity", 404, message);
+export const entityAlreadyExists = (message: string) => new AwsError("EntityAlreadyExists", 409, message);
+export const deleteConflict = (message: string) => new AwsError("DeleteConflict", 409, message);
+export const limitExceeded = (message: string) => new AwsError("LimitExceeded", 409, message);
+export const invalidInput = (message: string) => new AwsError("InvalidInput", 400, message);
+export const validationError = (message: string) => new AwsError("ValidationError", 400, message);
