@@ -3,7 +3,7 @@
 
 import type { BlobStore } from "../journal/journal.ts";
 import type { HttpRequest } from "../network/message.ts";
-import type { Principal } from "../roles/model.ts";
+import type { Principal, ResourcePolicy } from "../roles/model.ts";
 
 /**
  * Members as the service model names them: `{Bucket: "mybucket", Key: "a/b", MaxKeys: 10}`. Both ways a timestamp is epoch
@@ -20,6 +20,8 @@ export interface Permission {
   readonly resource: string;
   /** Condition keys of this action, beside those that every request has: `{"s3:prefix": ["a/"]}`. */
   readonly context?: Readonly<Record<string, readonly string[]>>;
+  /** The policy of the resource itself: a bucket's, or whom a role trusts. */
+  readonly resourcePolicy?: ResourcePolicy;
 }
 
 export interface Call {

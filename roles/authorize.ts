@@ -3,13 +3,24 @@
 
 import { awsManagedPolicyByArn } from "./aws-managed-policies.ts";
 import { createLayer, type Decision, decide, type Inquiry, type Layer } from "./decision.ts";
-import type { Group, Identities, ManagedPolicy, Principal, Role, User } from "./model.ts";
+import type {
+  Group,
+  Identities,
+  ManagedPolicy,
+  Principal,
+  ResourcePolicy,
+  Role,
+  SessionPolicies,
+  User,
+} from "./model.ts";
 import { readPolicy } from "./policy.ts";
 import { granteeOf } from "./principal.ts";
 
 export interface AuthorizationRequest extends Inquiry {
   readonly identities: Identities;
   readonly principal: Principal;
+  readonly sessionPolicies?: SessionPolicies | undefined;
+  readonly resourcePolicy?: ResourcePolicy | undefined;
 }
 
 /** A managed policy of the account or of AWS; undefined when neither has it. */

@@ -1,7 +1,7 @@
 // What do policies know of a request? The condition keys that every request has, whatever its action.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 
-import type { Identities, Principal } from "./model.ts";
+import type { Identities, Principal, SessionPolicies } from "./model.ts";
 import { granteeOf } from "./principal.ts";
 
 /** Condition keys in lower case, each with its values; a key that the request lacks is not there. */
@@ -16,6 +16,9 @@ export interface SessionFacts {
   readonly sourceInstanceArn?: string;
   readonly sourceVpcId?: string;
   readonly sourcePrivateIpv4?: string;
+  readonly policies?: SessionPolicies;
+  /** When a code of an MFA device was given for it, epoch milliseconds. */
+  readonly mfaAuthenticatedAt?: number;
   /** Session tags: a role's own tag of the same key gives way. */
   readonly tags?: Readonly<Record<string, string>>;
 }
@@ -39,6 +42,7 @@ const PRINCIPAL_TYPES: Readonly<Record<Principal["kind"], string>> = {
   root: "Account",
   user: "User",
   "assumed-role": "AssumedRole",
+  "federated-user": "FederatedUser",
   anonymous: "Anonymous",
 };
 

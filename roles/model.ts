@@ -185,6 +185,13 @@ export interface Identities extends Entities {
   readonly deleted: ReadonlyMap<string, number>;
 }
 
+/** What a session limits itself to: of all these policies together one must allow. */
+export interface SessionPolicies {
+  readonly document?: string;
+  /** Of managed policies. */
+  readonly arns: readonly string[];
+}
+
 /** Who signed a request, as policies see it. */
 export type Principal =
   | { readonly kind: "root"; readonly accountId: string; readonly arn: string; readonly userId: string }
@@ -205,5 +212,18 @@ export type Principal =
       readonly roleName: string;
       /** With the role's path: what `aws:PrincipalArn` shows. */
       readonly roleArn: string;
+    }
+  | {
+      /** Of GetFederationToken. */
+      readonly kind: "federated-user";
+      readonly accountId: string;
+      /** `arn:aws:sts::…:federated-user/NAME` */
+      readonly arn: string;
+      /** `123456789012:NAME` */
+      readonly userId: string;
+      /** The user who asked for it, whose policies are its outer limit. */
+      readonly userName: string;
+      /** `AIDA…` of that user. */
+      readonly grantingUserId: string;
     }
   | { readonly kind: "anonymous" };

@@ -2,7 +2,7 @@
 
 import { header } from "../../network/message.ts";
 import { authorize } from "../../roles/authorize.ts";
-import { type Context, requestContext, withKeys } from "../../roles/context.ts";
+import { type Context, requestContext, type SessionFacts, withKeys } from "../../roles/context.ts";
 import type { Decision } from "../../roles/decision.ts";
 import { denialReason } from "../../roles/denial-reason.ts";
 import type { Principal } from "../../roles/model.ts";
@@ -24,7 +24,7 @@ function makeCall(exchange: Exchange): Call {
   const { principal } = signer;
   const identities = world.identities();
   let common: Context | undefined;
-  const decide = ({ action, resource, context }: Permission) => {
+  const decide = ({ action, resource, context, resourcePolicy }: Permission) => {
     common ??= contextOf(exchange);
     return authorize({
       identities,
@@ -32,6 +32,8 @@ function makeCall(exchange: Exchange): Call {
       action,
       resource,
       context: context ? withKeys(common, context) : common,
+      sessionPolicies: (signer.session as SessionFacts | undefined)?.policies,
+      resourcePolicy,
     });
   };
   return {
