@@ -46,7 +46,9 @@ const CLIENTS: readonly Client[] = [
   {
     name: "ec2metadata of Canonical",
     needs: [program("sh", "-c", "command -v ec2metadata")],
-    script: "ec2metadata --instance-id --local-ipv4 --availability-zone --security-groups --public-keys --user-data",
+    // Into a pipe it writes user data before all else, unless Python does not buffer.
+    script:
+      "PYTHONUNBUFFERED=1 ec2metadata --instance-id --local-ipv4 --availability-zone --security-groups --public-keys --user-data",
     output: expect.stringMatching(
       /^i-[0-9a-f]{17}\n172\.31\.\d+\.\d+\nus-east-1a\ndefault\n\['ssh-ed25519 \S+ demo'\]\n#cloud-config\n\{\}\n\n?$/,
     ),
