@@ -2,55 +2,16 @@
 
 import { z } from "zod";
 import { ACCOUNT_ID } from "./arn.ts";
+import { description, document, instant, managedPolicy, named, origin, path, tags } from "./configuration-pieces.ts";
 import { checkReferences } from "./configuration-references.ts";
 import * as limits from "./limits.ts";
-import { MalformedPolicy } from "./malformed-policy.ts";
-import type { PolicyDocument } from "./model.ts";
+import type { MalformedPolicy } from "./malformed-policy.ts";
 import { parsePolicy } from "./policy.ts";
 import { credentialSource } from "./source.ts";
-import type { PolicyKind } from "./statement.ts";
 import { strictMapping } from "./strict-mapping.ts";
 import { trustPolicyFor } from "./trust.ts";
 
 export { strictMapping };
-
-/** Entities by name; IAM's pattern and length for names of that kind. */
-function named<Schema extends z.ZodType>(kind: keyof typeof limits.NAME_LENGTH, schema: Schema) {
-  const length = limits.NAME_LENGTH[kind];
-  const error = `a name is 1 to ${length} letters, digits and characters of _+=,.@-`;
-  const name = z.string().regex(limits.NAME).max(length);
-  return z.record(name, schema, { error: ({ code }) => (code === "invalid_key" ? error : undefined) });
-}
-
-/** The error of a policy document as one of the configuration, at its place. */
-function checkPolicy(document: PolicyDocument, kind: PolicyKind, context: z.RefinementCtx, path = [] as string[]) {
-  try {
-    parsePolicy(document, kind);
-  } catch (error) {
-    if (!(error instanceof MalformedPolicy)) throw error;
-    context.addIssue({ code: "custom", path: [...path, ...error.path], message: error.detail });
-  }
-}
-
-const document = (kind: PolicyKind) =>
-  z
-    .record(z.string(), z.unknown(), "must be a policy document with Version and Statement")
-    .superRefine((written, context) => checkPolicy(written, kind, context));
-
-const path = z
-  .string()
-  .regex(limits.PATH, "must begin and end with a slash, as in /division/")
-  .max(limits.PATH_LENGTH)
-  .describe("The path in the ARN; / unless given")
-  .exactOptional();
-
-const tags = z
-  .record(
-    z.string().min(1).max(limits.TAG_KEY_LENGTH),
-    z.string("must be a string; put it in quotes").max(limits.TAG_VALUE_LENGTH),
-  )
-  .refine((written) => Object.keys(written).length <= limits.TAGS, `must not be more than ${limits.TAGS}`)
-  .exactOptional();
 
 const grants = {
   path,
@@ -62,8 +23,22 @@ const grants = {
     .exactOptional(),
 };
 
+const permissionsBoundary = z
+  .string()
+  .describe("The managed policy, by name or ARN, that limits what the others can allow")
+  .exactOptional();
+
 const role = strictMapping({
+  ...origin("AROA"),
   ...grants,
+  permissionsBoundary,
+  description,
+  maxSessionDuration: z
+    .int()
+    .min(3600)
+    .max(43_200)
+    .describe("The longest session that AssumeRole gives, in seconds; 3600 unless given")
+    .exactOptional(),
   trust: z
     .union([z.string(), z.array(z.string()).min(1)], "must be a service such as ec2.amazonaws.com, or a list")
     .describe("Who may assume it: services, accounts, ARNs")
@@ -91,12 +66,16 @@ const role = strictMapping({
 const accessKey = strictMapping({
   id: z.string().regex(/^AKIA[A-Z0-9]{16}$/, "must be AKIA and 16 capital letters or digits"),
   secret: z.string().regex(/^[A-Za-z0-9+/]{40}$/, "must be 40 letters, digits, + or /"),
+  status: z.enum(["Active", "Inactive"]).describe("Active unless given").exactOptional(),
+  createDate: instant.exactOptional(),
 });
 
 const keysAtMost = `must not be more than ${limits.ACCESS_KEYS_PER_USER}`;
 
 const user = strictMapping({
+  ...origin("AIDA"),
   ...grants,
+  permissionsBoundary,
   groups: z
     .array(z.string())
     .max(limits.GROUPS_PER_USER, `must not be more than ${limits.GROUPS_PER_USER}`)
@@ -114,7 +93,16 @@ const user = strictMapping({
   tags,
 });
 
-const instanceProfile = strictMapping({ path, role: z.string().describe("The role in it").exactOptional() });
+const group = strictMapping({ ...origin("AGPA"), ...grants });
+
+const instanceProfile = strictMapping({
+  ...origin("AIPA"),
+  path,
+  role: z.string().describe("The role in it").exactOptional(),
+  tags,
+})
+  .nullable()
+  .describe("null: none, though there is a role of that name");
 
 /** The keys for the configuration's own object; `checkIdentities` holds what no key can know by itself. */
 export const identitiesShape = {
@@ -122,11 +110,13 @@ export const identitiesShape = {
     .string('must be 12 digits in quotes, such as "123456789012"')
     .regex(ACCOUNT_ID, 'must be 12 digits, such as "123456789012"')
     .exactOptional(),
-  policies: named("policy", document("identity"))
-    .describe("The account's own managed policies: documents by name")
+  policies: named("policy", managedPolicy)
+    .describe(
+      "The account's own managed policies: documents by name, or mappings with path, description, tags and versions",
+    )
     .exactOptional(),
   roles: named("role", role).describe("Each has an instance profile of its name, too").exactOptional(),
-  groups: named("group", strictMapping(grants)).exactOptional(),
+  groups: named("group", group).exactOptional(),
   users: named("user", user).exactOptional(),
   instanceProfiles: named("instance-profile", instanceProfile)
     .describe("Further instance profiles, or other ones than the roles have by themselves")
