@@ -25,16 +25,15 @@ function makeCall(exchange: Exchange): Call {
   const { principal } = signer;
   const identities = world.identities();
   let common: Context | undefined;
-  const asked = ({ action, resource, context, resourcePolicy }: Permission): AuthorizationRequest => {
+  const sessionPolicies = (signer.session as SessionFacts | undefined)?.policies;
+  const asked = ({ context, ...permission }: Permission): AuthorizationRequest => {
     common ??= contextOf(exchange);
     return {
+      ...permission,
       identities,
       principal,
-      action,
-      resource,
       context: context ? withKeys(common, context) : common,
-      sessionPolicies: (signer.session as SessionFacts | undefined)?.policies,
-      resourcePolicy,
+      sessionPolicies,
     };
   };
   return {
