@@ -22,6 +22,10 @@ export interface Permission {
   readonly context?: Readonly<Record<string, readonly string[]>>;
   /** The policy of the resource itself: a bucket's, or whom a role trusts. */
   readonly resourcePolicy?: ResourcePolicy;
+  /** `trust` for that of a role, which must allow by itself (see `authorize`). */
+  readonly resourcePolicyKind?: "trust";
+  /** Of a web identity: who vouches for it. */
+  readonly federatedProvider?: string;
 }
 
 export interface Call {

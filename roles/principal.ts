@@ -50,6 +50,28 @@ export interface InstanceSessionFacts {
   readonly sessionName: string;
 }
 
+/** The principal with this ARN: a user, root, the session of a role, or a role, which stands for some session of it. Undefined when there is none. */
+export function principalOfArn(identities: Identities, text: string): Principal | undefined {
+  if (text === "anonymous") return ANONYMOUS;
+  const root = principalOfRoot(identities);
+  if (root.kind === "root" && text === root.arn) return root;
+  const user = Array.from(identities.users.values()).find(({ arn }) => arn === text);
+  if (user) return principalOfUser(identities, user.name);
+  const [, roleName, session] = /^assumed-role\/([^/]+)\/([^/]+)$/.exec(parseArn(text)?.resource ?? "") ?? [];
+  const role = Array.from(identities.roles.values()).find(({ arn, name }) => arn === text || name === roleName);
+  if (!role) return undefined;
+  const { name, id: roleId, arn: roleArn } = role;
+  const { accountId } = identities;
+  const principal = principalOfRoleSession({
+    accountId,
+    roleName: name,
+    roleId,
+    roleArn,
+    sessionName: session ?? "session",
+  });
+  return text === roleArn || (principal.kind === "assumed-role" && principal.arn === text) ? principal : undefined;
+}
+
 /** Its role is AWS's own, which no account has: no policy speaks of it. */
 export function principalOfInstance({ accountId, partition, sessionName }: InstanceSessionFacts): Principal {
   const roleName = "aws:ec2-instance";
@@ -65,13 +87,13 @@ export function principalOfInstance({ accountId, partition, sessionName }: Insta
 }
 
 /**
- * The user or role behind a principal. Undefined for root and anonymous, and when it was deleted: a new one of the same
+ * The user or role behind a principal, of a federated user the user who asked for it. Undefined for root and anonymous, and when it was deleted: a new one of the same
  * name has another unique id and inherits nothing.
  */
 export function granteeOf(identities: Identities, principal: Principal): User | Role | undefined {
-  if (principal.kind === "user") {
+  if (principal.kind === "user" || principal.kind === "federated-user") {
     const user = identities.users.get(principal.userName);
-    return user?.id === principal.userId ? user : undefined;
+    return user?.id === (principal.kind === "user" ? principal.userId : principal.grantingUserId) ? user : undefined;
   }
   if (principal.kind !== "assumed-role") return undefined;
   const role = identities.roles.get(principal.roleName);
