@@ -200,7 +200,7 @@ describeWith([boto3], "IAM for boto3", () => {
     expect(await running.end("SIGTERM")).toEqual([0, null]);
   });
 
-  /** By alice, who is an administrator; what a helper of ours does not serve is left out. */
+  /** By alice, who is an administrator; what is not served is left out. */
   async function ask(calls: readonly Asked[]): Promise<Answered[]> {
     const program = [PYTHON, join(import.meta.dirname, "iam-client.py")];
     const words = ["exec", "--control", running.urls.control, "--user", "alice", "--", ...program];

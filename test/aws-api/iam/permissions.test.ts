@@ -146,6 +146,30 @@ describe("resources and condition keys", () => {
   });
 });
 
+test("a boundary that is put limits from then on, until it is taken away", async () => {
+  const iam = await withPolicy(allow(["iam:GetUser", "iam:ListUsers"]));
+  const { User } = await iam.getUser({});
+  const UserName = User?.UserName ?? "";
+  await world.admin.putUserPermissionsBoundary({ UserName, PermissionsBoundary: OWN });
+  expect((await refusal(iam.getUser({})))[2]).toContain(
+    "because no permissions boundary allows the iam:GetUser action",
+  );
+  await world.admin.deleteUserPermissionsBoundary({ UserName });
+  expect((await iam.getUser({})).User?.PermissionsBoundary).toBeUndefined();
+});
+
+test("another version of a policy is in force at once", async () => {
+  const PolicyArn = arn("policy/changing");
+  await world.admin.createPolicy({ PolicyName: "changing", PolicyDocument: allow("iam:ListUsers") });
+  const iam = await withPolicy(allow("s3:ListAllMyBuckets"));
+  const UserName = `subject${made - 1}`;
+  await world.admin.attachUserPolicy({ UserName, PolicyArn });
+  expect((await iam.listUsers({})).Users?.length).toBeGreaterThan(0);
+  await world.admin.createPolicyVersion({ PolicyArn, PolicyDocument: allow("iam:ListRoles"), SetAsDefault: true });
+  expect(await refusal(iam.listUsers({}))).toEqual(DENIED);
+  expect((await iam.listRoles({})).Roles?.length).toBeGreaterThan(0);
+});
+
 test("users may be let rotate keys of their own", async () => {
   const iam = await withPolicy(
     // biome-ignore lint/suspicious/noTemplateCurlyInString: a policy variable
