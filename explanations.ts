@@ -1,6 +1,7 @@
 // How is a request of the log explained, or one that might be, on a simulation in this process?
 
-import { type Asked, explainAsked } from "./aws-api/asked.ts";
+import type { Asked } from "./aws-api/asked.ts";
+import { explainAsked } from "./aws-api/explain-asked.ts";
 import { ControlError } from "./control/controls.ts";
 import { type ExplanationQuery, type ExplanationReport, explanationQuery } from "./control/explanation.ts";
 import { parsed } from "./control/parse.ts";
