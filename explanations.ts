@@ -71,7 +71,6 @@ const isSession = ({ kind }: Principal) => kind === "assumed-role" || kind === "
 
 /** Whether a role may be assumed its trust policy decides, too. */
 function trustOf({ roles }: Identities, action: string, resource: string) {
-  if (!/^sts:AssumeRole/i.test(action)) return {};
-  const role = Array.from(roles.values()).find(({ arn }) => arn === resource);
-  return role ? { resourcePolicy: role.trustPolicy, resourcePolicyKind: "trust" as const } : {};
+  const role = /^sts:AssumeRole/i.test(action) ? roles.get(resource.slice(resource.lastIndexOf("/") + 1)) : undefined;
+  return role?.arn === resource ? { resourcePolicy: role.trustPolicy, resourcePolicyKind: "trust" as const } : {};
 }

@@ -14,6 +14,7 @@ import {
   type PolicyType,
   type Rule,
 } from "../../roles/decision.ts";
+import { entityByArn } from "../../roles/entity-by-arn.ts";
 import { MalformedPolicy } from "../../roles/malformed-policy.ts";
 import type { Group, Identities, Principal, Role, User } from "../../roles/model.ts";
 import { readPolicy } from "../../roles/policy.ts";
@@ -117,12 +118,11 @@ function layersOfInput(input: SimulationInput, own: Layers): Layers {
 /** The user, group or role with this ARN. */
 function sourceOf(identities: Identities, arn: string): User | Group | Role {
   const [kind = "", ...path] = parseArn(arn)?.resource.split("/") ?? [];
-  const section = { user: identities.users, group: identities.groups, role: identities.roles }[kind];
-  const name = path.at(-1) ?? "";
-  const found = section?.get(name);
-  if (found?.arn === arn) return found;
-  if (!section) throw invalidInput(`Invalid Entity Arn: ${arn} does not clearly define entity type and name.`);
-  throw noSuchEntity(`The ${kind} with name ${name} cannot be found.`);
+  if (!/^(user|group|role)$/.test(kind))
+    throw invalidInput(`Invalid Entity Arn: ${arn} does not clearly define entity type and name.`);
+  const found = entityByArn(identities, arn);
+  if (!found) throw noSuchEntity(`The ${kind} with name ${path.at(-1)} cannot be found.`);
+  return found as User | Group | Role;
 }
 
 /** The simulated caller is a user of the account: the one that is named, or whose policies are looked at. */
