@@ -82,8 +82,7 @@ export async function buildSimulator(options: SimulationOptions): Promise<Simula
   const warn = options.onWarning ?? ((line: string) => process.emitWarning(line));
   const { rotatorParts, rotator, sources, announcements, announced, look, lookAgain } = rotation(
     world,
-    clock,
-    fleet,
+    { clock, entropy, fleet },
     warn,
   );
   const faults = new Faults(() => world.faults);
@@ -140,7 +139,11 @@ export async function buildSimulator(options: SimulationOptions): Promise<Simula
 }
 
 /** The credentials of all roles: what is in force, and what has happened to it. */
-function rotation(world: World, clock: MovableClock, fleet: Fleet, warn: (line: string) => void) {
+function rotation(
+  world: World,
+  { clock, entropy, fleet }: Pick<Simulator, "clock" | "entropy" | "fleet">,
+  warn: (line: string) => void,
+) {
   const announcements: RotationAnnouncement[] = [];
   const announced = { issued: 0, renewed: 0, expired: 0 };
   const announce = (...made: readonly RotationAnnouncement[]) => {
@@ -163,7 +166,7 @@ function rotation(world: World, clock: MovableClock, fleet: Fleet, warn: (line: 
     announce,
     warn,
   });
-  const rotatorParts: RotatorParts = { ...known, masterKey: requireMasterKey(world), sources };
+  const rotatorParts: RotatorParts = { ...known, masterKey: requireMasterKey(world), entropy, sources };
   const rotator = createRotator(rotatorParts);
   const look = (from: number, to: number) => {
     announce(...rotator.announcements(from, to, ANNOUNCEMENTS_KEPT));

@@ -74,6 +74,11 @@ export function assumedRoleArn({ partition, accountId }: AccountPlace, roleName:
   return formatArn({ partition, service: "sts", region: "", accountId, resource });
 }
 
+/** `arn:aws:sts::123456789012:federated-user/name` */
+export function federatedUserArn({ partition, accountId }: AccountPlace, name: string): string {
+  return formatArn({ partition, service: "sts", region: "", accountId, resource: `federated-user/${name}` });
+}
+
 /** Twelve digits. */
 export const ACCOUNT_ID = /^\d{12}$/;
 
