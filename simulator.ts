@@ -237,6 +237,7 @@ function awsApi(history: History, surroundings: AwsApiSurroundings): HttpHandler
       return world.configuration?.strictClock ?? false;
     },
     entropy,
+    masterKey: requireMasterKey(world),
     identities,
     rotator,
     iam: {

@@ -15,7 +15,9 @@ export interface NamedPolicy {
   readonly arn?: string;
 }
 
-interface Rule {
+/** A statement where it stands: what a decision names as its reason. */
+export interface Rule {
+  readonly policyType: PolicyType;
   readonly policy: NamedPolicy;
   readonly statement: Statement;
 }
@@ -36,24 +38,14 @@ export interface Inquiry {
   readonly context: Context;
 }
 
-export interface MatchedStatement {
-  readonly policyType: PolicyType;
-  readonly policyName: string;
-  /** Of a managed policy. */
-  readonly policyArn?: string;
-  readonly sid?: string;
-  /** The place in the document, from 0. */
-  readonly index: number;
-}
-
 export type Decision =
   /** The statements that allow; none for the root user, who needs none. */
-  | { readonly outcome: "allowed"; readonly statements: readonly MatchedStatement[] }
+  | { readonly outcome: "allowed"; readonly statements: readonly Rule[] }
   /** The statements that deny, all of one type of policy. */
   | {
       readonly outcome: "explicit-deny";
       readonly policyType: PolicyType;
-      readonly statements: readonly MatchedStatement[];
+      readonly statements: readonly Rule[];
     }
   /** No policy of this type allows. */
   | { readonly outcome: "implicit-deny"; readonly policyType: PolicyType };
@@ -66,7 +58,9 @@ export function createLayer(
   type: PolicyType,
   policies: readonly (NamedPolicy & { readonly statements: readonly Statement[] })[],
 ): Layer {
-  const rules = policies.flatMap(({ statements, ...policy }) => statements.map((statement) => ({ policy, statement })));
+  const rules = policies.flatMap(({ statements, ...policy }) =>
+    statements.map((statement) => ({ policyType: type, policy, statement })),
+  );
   const remembered = new LRUCache<string, readonly Rule[]>({ max: ACTIONS_REMEMBERED });
   return {
     type,
@@ -79,14 +73,6 @@ export function createLayer(
     },
   };
 }
-
-const matched = (policyType: PolicyType, { policy, statement }: Rule): MatchedStatement => ({
-  policyType,
-  policyName: policy.name,
-  ...(policy.arn && { policyArn: policy.arn }),
-  ...(statement.sid && { sid: statement.sid }),
-  index: statement.index,
-});
 
 /**
  * A statement that denies wins, wherever it stands; else every layer must allow. The first layer that refuses is the one
@@ -105,7 +91,7 @@ export function decide(layers: readonly Layer[], { action, resource, context }: 
   const saying = (effect: Statement["effect"]) =>
     speaking.map(({ type, rules }) => ({
       type,
-      statements: rules.filter(({ statement }) => statement.effect === effect).map((rule) => matched(type, rule)),
+      statements: rules.filter(({ statement }) => statement.effect === effect),
     }));
   const denying = saying("Deny").find(({ statements }) => statements.length > 0);
   if (denying) return { outcome: "explicit-deny", policyType: denying.type, statements: denying.statements };

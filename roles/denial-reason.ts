@@ -20,6 +20,6 @@ export function denialReason(decision: Decision, action: string): string {
   const name = NAMES[decision.policyType];
   if (decision.outcome === "implicit-deny") return ` because no ${name} allows the ${action} action`;
   const article = name.startsWith("i") ? "an" : "a";
-  const arn = decision.statements.find(({ policyArn }) => policyArn)?.policyArn;
+  const arn = decision.statements.find(({ policy }) => policy.arn)?.policy.arn;
   return ` with an explicit deny in ${article} ${name}${arn ? `: ${arn}` : ""}`;
 }

@@ -15,11 +15,15 @@ import { parsePattern, type TextTest, wildcardTest } from "./wildcard.ts";
 /** Where a policy stands: attached to an identity, or as the trust policy of a role. */
 export type PolicyKind = "identity" | "trust";
 
+type Json = Readonly<Record<string, unknown>>;
+
 export interface Statement {
   /** Its place in the document, from 0. */
   readonly index: number;
   readonly sid?: string;
   readonly effect: "Allow" | "Deny";
+  /** As it stands in the document. */
+  readonly written: Json;
   /** The action in lower case. */
   readonly hasAction: (action: string) => boolean;
   /** The resource's components, undefined where it is `*`. A trust policy's statement has the role as its resource. */
@@ -36,7 +40,6 @@ const ELEMENTS = [
 const always = () => true;
 
 type Element = { readonly name: string; readonly negated: boolean; readonly value: unknown };
-type Json = Readonly<Record<string, unknown>>;
 
 /** The element or its `Not…`; undefined when there is neither. */
 function element(statement: Json, name: string, path: PolicyPath): Element | undefined {
@@ -164,6 +167,7 @@ export function parseStatement(
     index,
     ...(sid && { sid }),
     effect: effect(statement.Effect, [...path, "Effect"]),
+    written: statement,
     hasPrincipal: principals(statement, kind, path),
     hasAction: actions(statement, path),
     hasResource: resources(statement, kind, variables, path),

@@ -35,7 +35,11 @@ describe("layers of policies", () => {
     const narrow = decide([grants, layer("boundary", allow("sns:*")), layer("session")], inquiry);
     expect(narrow).toEqual({ outcome: "implicit-deny", policyType: "boundary" });
     const denied = decide([layer("identity"), layer("session", allow("*"), deny("s3:GetObject"))], inquiry);
-    expect(denied).toMatchObject({ outcome: "explicit-deny", policyType: "session", statements: [{ index: 1 }] });
+    expect(denied).toMatchObject({
+      outcome: "explicit-deny",
+      policyType: "session",
+      statements: [{ statement: { index: 1 } }],
+    });
   });
 
   test("the reason is in AWS's words", () => {
