@@ -23,6 +23,7 @@ import { createFleet, type Fleet } from "./instances/fleet.ts";
 import { valueAt } from "./instances/timeline.ts";
 import { commit } from "./journal/commit.ts";
 import type { HttpHandler } from "./network/message.ts";
+import { discoverKeys } from "./network/open-id-discovery.ts";
 import { realCredentialsWatch } from "./real-credentials.ts";
 import type { Identities } from "./roles/model.ts";
 import { userAccessKeys } from "./signing/access-keys.ts";
@@ -249,6 +250,7 @@ function awsApi(history: History, surroundings: AwsApiSurroundings): HttpHandler
       commit: (decide) => commit(journal, () => decide(world.s3)),
       blobs,
     },
+    discoverKeys,
     reportDefect: onProblem,
   });
   return around(api);

@@ -79,6 +79,11 @@ export function federatedUserArn({ partition, accountId }: AccountPlace, name: s
   return formatArn({ partition, service: "sts", region: "", accountId, resource: `federated-user/${name}` });
 }
 
+/** `arn:aws:iam::123456789012:oidc-provider/idp.example/path`; `url` is without its scheme. */
+export function oidcProviderArn({ partition, accountId }: AccountPlace, url: string): string {
+  return formatArn({ partition, service: "iam", region: "", accountId, resource: `oidc-provider/${url}` });
+}
+
 /** Twelve digits. */
 export const ACCOUNT_ID = /^\d{12}$/;
 

@@ -1,6 +1,6 @@
 // Who is in the account? What the configuration describes, whole, and what the API has made of it since.
 
-import { type AccountPlace, ENTITY_KINDS, entityArn, partitionOf } from "./arn.ts";
+import { type AccountPlace, ENTITY_KINDS, entityArn, oidcProviderArn, partitionOf } from "./arn.ts";
 import { awsManagedPolicy } from "./aws-managed-policies.ts";
 import { bindPrincipals } from "./bound-principals.ts";
 import type { IdentitiesConfiguration } from "./configuration.ts";
@@ -12,6 +12,7 @@ import type {
   Identities,
   InstanceProfile,
   ManagedPolicy,
+  OpenIdConnectProvider,
   PolicyDocument,
   Role,
   Section,
@@ -36,7 +37,7 @@ export interface IdentitiesOptions {
   readonly reset?: boolean;
 }
 
-type Written = { readonly [Kind in NamedSection]: ReadonlyMap<string, object> };
+type Written = { readonly [Kind in NamedSection | "openIdConnectProviders"]: ReadonlyMap<string, object> };
 type Configured = IdentitiesConfiguration & { readonly region: string };
 type Grants = NonNullable<IdentitiesConfiguration["groups"]>[string];
 
@@ -50,7 +51,7 @@ const inlineOf = (policies: Readonly<Record<string, PolicyDocument>> = {}) =>
   Object.entries(policies).map(([name, document]) => ({ name, document: JSON.stringify(document) }));
 
 /** What the configuration says, by kind and name; each role has a profile of its name, unless told otherwise. */
-function writtenOf(configuration: IdentitiesConfiguration) {
+function writtenOf(configuration: IdentitiesConfiguration, place: AccountPlace) {
   const ownProfiles = Object.fromEntries(Object.keys(configuration.roles ?? {}).map((role) => [role, { role }]));
   return {
     users: mapOf(configuration.users),
@@ -61,6 +62,12 @@ function writtenOf(configuration: IdentitiesConfiguration) {
       ...ownProfiles,
       ...configuration.instanceProfiles,
     }),
+    openIdConnectProviders: new Map(
+      Object.entries(configuration.oidcProviders ?? {}).map(([issuer, provider]) => {
+        const url = issuer.replace(/^https?:\/\//, "");
+        return [oidcProviderArn(place, url), { url, ...provider }] as const;
+      }),
+    ),
   } satisfies Written;
 }
 
@@ -102,7 +109,7 @@ function build<Value, Built>(
 function entitiesOf(configuration: IdentitiesConfiguration, place: AccountPlace, options: IdentitiesOptions): Entities {
   const { entity, grants } = makers(configuration, place, options);
   const { at, accessKeyFor, before } = options;
-  const written = writtenOf(configuration);
+  const written = writtenOf(configuration, place);
   const accessKeys = (userId: string, wanted: number | readonly { id: string; secret: string }[]): AccessKey[] => {
     const pairs =
       typeof wanted === "number"
@@ -147,12 +154,19 @@ function entitiesOf(configuration: IdentitiesConfiguration, place: AccountPlace,
     return {
       ...(unbound.get(name) as Omit<Role, "trustPolicy" | "tags" | "maxSessionDurationSeconds">),
       trustPolicy: bindPrincipals(trusted, { users, roles: unbound }),
-      maxSessionDurationSeconds: DEFAULT_SESSION_SECONDS,
+      maxSessionDurationSeconds: role.maxSessionDurationSeconds ?? DEFAULT_SESSION_SECONDS,
       ...(role.source && { source: role.source }),
       tags: tagsOf(role.tags),
     };
   });
-  const more = { mfaDevices: new Map(), openIdConnectProviders: new Map(), settings: new Map() };
+  const openIdConnectProviders = build(
+    written.openIdConnectProviders,
+    (arn, { clientIds = [], thumbprints = [], tags, ...provider }): OpenIdConnectProvider => ({
+      ...{ arn, clientIds, thumbprints, ...provider, tags: tagsOf(tags) },
+      createdAt: before?.openIdConnectProviders.get(arn)?.createdAt ?? at,
+    }),
+  );
+  const more = { mfaDevices: new Map(), openIdConnectProviders, settings: new Map() };
   return { users, groups, roles, managedPolicies, instanceProfiles, ...more };
 }
 
@@ -166,7 +180,7 @@ export function identitiesFrom(configuration: Configured, options: IdentitiesOpt
   const before = sameAccount ? options.before : undefined;
   const entities = entitiesOf(configuration, place, { ...options, before });
   const configured = new Map(
-    Object.entries(writtenOf(configuration)).flatMap(([section, written]) =>
+    Object.entries(writtenOf(configuration, place)).flatMap(([section, written]) =>
       Array.from(written, ([name, value]) => [`${section}/${name}`, JSON.stringify(value)] as const),
     ),
   );

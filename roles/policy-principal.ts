@@ -20,6 +20,9 @@ const SERVICE = /^([a-z0-9-]+\.)+(amazonaws\.com(\.cn)?|aws\.internal|amazon\.co
 export const serviceName = (service: string): PrincipalName =>
   `Service:${service.toLowerCase().replace(/\.amazonaws\.com\.cn$/, ".amazonaws.com")}`;
 
+/** An identity provider by its ARN, or by its name where the account need not know it. */
+export const federatedName = (provider: string): PrincipalName => `Federated:${provider}`;
+
 /** An account's id and its root ARN are the same. A part of a name is never a wildcard. */
 const readAws: Reader = (value) => {
   if (value === "*") return EVERYONE;
@@ -33,7 +36,7 @@ const readAws: Reader = (value) => {
 const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ["AWS", readAws],
   ["Service", (value) => (value === "*" || SERVICE.test(value) ? serviceName(value) : undefined)],
-  ["Federated", (value) => `Federated:${value}`],
+  ["Federated", federatedName],
   ["CanonicalUser", (value) => `CanonicalUser:${value}`],
 ]);
 

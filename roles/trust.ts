@@ -4,7 +4,7 @@
 import type { Context } from "./context.ts";
 import type { PolicyDocument, Role } from "./model.ts";
 import { readPolicy } from "./policy.ts";
-import { EVERYONE, serviceName } from "./policy-principal.ts";
+import { EVERYONE, federatedName, type PrincipalName, serviceName } from "./policy-principal.ts";
 
 /**
  * Whether the trust policy lets an AWS service, such as `ec2.amazonaws.com`, assume the role, or give session tags as it does
@@ -16,7 +16,20 @@ export function trusts(
   context: Context,
   action: "sts:AssumeRole" | "sts:TagSession" = "sts:AssumeRole",
 ): boolean {
-  const names = [EVERYONE, serviceName("*"), serviceName(servicePrincipal)];
+  return allows(role, [EVERYONE, serviceName("*"), serviceName(servicePrincipal)], action, context);
+}
+
+/** Whether it lets who brings a token of that provider do this: the provider's ARN stands in it as `Federated`. */
+export function trustsProvider(
+  role: Role,
+  providerArn: string,
+  context: Context,
+  action: "sts:AssumeRoleWithWebIdentity" | "sts:TagSession" | "sts:SetSourceIdentity",
+): boolean {
+  return allows(role, [EVERYONE, federatedName(providerArn)], action, context);
+}
+
+function allows(role: Role, names: readonly PrincipalName[], action: string, context: Context): boolean {
   const speaking = readPolicy(role.trustPolicy.document, "trust").filter(
     ({ hasPrincipal, hasAction, conditions }) =>
       hasPrincipal(names) && hasAction(action.toLowerCase()) && conditions.every(({ holds }) => holds(context)),

@@ -24,15 +24,18 @@ function makeCall(exchange: Exchange): Call {
   const { operation, request, requestId, world, signer, service } = exchange;
   const { principal } = signer;
   const identities = world.identities();
-  let common: Context | undefined;
+  let made: Context | undefined;
+  const common = () => {
+    made ??= contextOf(exchange);
+    return made;
+  };
   const asked = ({ action, resource, context, resourcePolicy }: Permission): AuthorizationRequest => {
-    common ??= contextOf(exchange);
     return {
       identities,
       principal,
       action,
       resource,
-      context: context ? withKeys(common, context) : common,
+      context: context ? withKeys(common(), context) : common(),
       sessionPolicies: (signer.session as SessionFacts | undefined)?.policies,
       resourcePolicy,
     };
@@ -42,6 +45,10 @@ function makeCall(exchange: Exchange): Call {
     request,
     requestId,
     principal,
+    session: signer.session,
+    get context() {
+      return common();
+    },
     accountId: identities.accountId,
     partition: identities.partition,
     region: world.region,
