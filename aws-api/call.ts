@@ -3,7 +3,6 @@
 
 import type { BlobStore } from "../journal/journal.ts";
 import type { HttpRequest } from "../network/message.ts";
-import type { Context } from "../roles/context.ts";
 import type { Principal, ResourcePolicy } from "../roles/model.ts";
 import type { Session } from "../signing/session.ts";
 
@@ -24,6 +23,10 @@ export interface Permission {
   readonly context?: Readonly<Record<string, readonly string[]>>;
   /** The policy of the resource itself: a bucket's, or whom a role trusts. */
   readonly resourcePolicy?: ResourcePolicy;
+  /** `trust` for that of a role, which must allow by itself (see `authorize`). */
+  readonly resourcePolicyKind?: "trust";
+  /** Of a web identity: who vouches for it. */
+  readonly federatedProvider?: string;
 }
 
 export interface Call {
@@ -42,8 +45,6 @@ export interface Call {
   readonly principal: Principal;
   /** Where temporary credentials signed. */
   readonly session: Session | undefined;
-  /** The condition keys that every request has. */
-  readonly context: Context;
   /** Would the caller be allowed this too? */
   may(permission: Permission): boolean;
   /** Throws AwsError, AccessDenied with the reason, for what the caller may not: S3 answers 403 instead of 404 by it. */

@@ -9,6 +9,12 @@ import { MALFORMED, MalformedPolicy, type PolicyPath } from "./malformed-policy.
 /** `*`, or a type and a name: `Service:ec2.amazonaws.com`, `Account:123456789012`, `AWS:arn:aws:iam::…:user/alice`. */
 export type PrincipalName = string;
 
+/** Of a statement: those who are listed in its Principal, or all but those in its NotPrincipal. */
+export interface Principals {
+  readonly listed: ReadonlySet<PrincipalName>;
+  readonly negated: boolean;
+}
+
 export const EVERYONE: PrincipalName = "*";
 
 type Reader = (value: string) => PrincipalName | undefined;
@@ -19,9 +25,6 @@ const SERVICE = /^([a-z0-9-]+\.)+(amazonaws\.com(\.cn)?|aws\.internal|amazon\.co
 /** A service's name in one spelling; China's regions know most services under two. */
 export const serviceName = (service: string): PrincipalName =>
   `Service:${service.toLowerCase().replace(/\.amazonaws\.com\.cn$/, ".amazonaws.com")}`;
-
-/** An identity provider by its ARN, or by its name where the account need not know it. */
-export const federatedName = (provider: string): PrincipalName => `Federated:${provider}`;
 
 /** An account's id and its root ARN are the same. A part of a name is never a wildcard. */
 const readAws: Reader = (value) => {
@@ -36,7 +39,7 @@ const readAws: Reader = (value) => {
 const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ["AWS", readAws],
   ["Service", (value) => (value === "*" || SERVICE.test(value) ? serviceName(value) : undefined)],
-  ["Federated", federatedName],
+  ["Federated", (value) => `Federated:${value}`],
   ["CanonicalUser", (value) => `CanonicalUser:${value}`],
 ]);
 

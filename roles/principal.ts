@@ -108,13 +108,13 @@ export function principalOfInstance({ accountId, partition, sessionName }: Insta
 }
 
 /**
- * The user or role behind a principal. Undefined for root and anonymous, and when it was deleted: a new one of the same
+ * The user or role behind a principal, of a federated user the user who asked for it. Undefined for root and anonymous, and when it was deleted: a new one of the same
  * name has another unique id and inherits nothing.
  */
 export function granteeOf(identities: Identities, principal: Principal): User | Role | undefined {
-  if (principal.kind === "user") {
+  if (principal.kind === "user" || principal.kind === "federated-user") {
     const user = identities.users.get(principal.userName);
-    return user?.id === principal.userId ? user : undefined;
+    return user?.id === (principal.kind === "user" ? principal.userId : principal.grantingUserId) ? user : undefined;
   }
   if (principal.kind !== "assumed-role") return undefined;
   const role = identities.roles.get(principal.roleName);

@@ -99,7 +99,7 @@ export interface WebIdentitySession extends AskedRoleSession {
   /** The ARN of the provider in IAM. */
   readonly federatedProvider: string;
   /** What its token said, as condition keys: `{"idp.example:sub": ["alice"]}`. */
-  readonly providerKeys: Readonly<Record<string, readonly string[]>>;
+  readonly keys: Readonly<Record<string, readonly string[]>>;
 }
 
 /** The session of a user: of GetSessionToken, or of who signed in to the console. */

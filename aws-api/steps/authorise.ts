@@ -24,20 +24,16 @@ function makeCall(exchange: Exchange): Call {
   const { operation, request, requestId, world, signer, service } = exchange;
   const { principal } = signer;
   const identities = world.identities();
-  let made: Context | undefined;
-  const common = () => {
-    made ??= contextOf(exchange);
-    return made;
-  };
-  const asked = ({ action, resource, context, resourcePolicy }: Permission): AuthorizationRequest => {
+  let common: Context | undefined;
+  const sessionPolicies = (signer.session as SessionFacts | undefined)?.policies;
+  const asked = ({ context, ...permission }: Permission): AuthorizationRequest => {
+    common ??= contextOf(exchange);
     return {
+      ...permission,
       identities,
       principal,
-      action,
-      resource,
-      context: context ? withKeys(common(), context) : common(),
-      sessionPolicies: (signer.session as SessionFacts | undefined)?.policies,
-      resourcePolicy,
+      context: context ? withKeys(common, context) : common,
+      sessionPolicies,
     };
   };
   return {
@@ -46,9 +42,6 @@ function makeCall(exchange: Exchange): Call {
     requestId,
     principal,
     session: signer.session,
-    get context() {
-      return common();
-    },
     accountId: identities.accountId,
     partition: identities.partition,
     region: world.region,

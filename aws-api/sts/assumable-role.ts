@@ -40,6 +40,10 @@ export function sessionSeconds(call: Call, role: Role): number {
   return seconds;
 }
 
+/** What its trust policy decides. */
+export const trustOf = ({ arn, trustPolicy }: Role) =>
+  ({ resource: arn, resourcePolicy: trustPolicy, resourcePolicyKind: "trust" }) as const;
+
 /** Whose session it is. */
 export const ofRole = (call: Call, { name, id, arn }: Role) => ({
   accountId: call.accountId,

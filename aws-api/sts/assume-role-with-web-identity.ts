@@ -1,12 +1,10 @@
 // May who brings this token be this role for a while? The token proves who they are, so that nothing need be signed.
 // https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html
 
-import { withKeys } from "../../roles/context.ts";
 import type { Identities, Role } from "../../roles/model.ts";
-import { trustsProvider } from "../../roles/trust.ts";
 import type { WebIdentitySession } from "../../signing/session.ts";
 import type { Call } from "../call.ts";
-import { assumedRoleUser, ofRole, type RoleInput, roleNamed, sessionSeconds } from "./assumable-role.ts";
+import { assumedRoleUser, ofRole, type RoleInput, roleNamed, sessionSeconds, trustOf } from "./assumable-role.ts";
 import { accessDenied } from "./errors.ts";
 import { credentialsOf, inputOf, lifetimeOf, type StsOperation } from "./operation.ts";
 import { type ProvenIdentity, proveIdentity } from "./provider-token.ts";
@@ -20,20 +18,23 @@ interface WebIdentityInput extends RoleInput, PoliciesInput {
 /** The role, where it trusts the provider with all that the token asks for. A role that is not there is refused alike. */
 function roleFor(call: Call, identities: Identities, identity: ProvenIdentity): Role {
   const { provider, tags, sourceIdentity, keys } = identity;
-  const context = withKeys(call.context, {
+  const context = {
     ...keys,
     "aws:FederatedProvider": [provider.arn],
     "sts:RoleSessionName": [inputOf<WebIdentityInput>(call).RoleSessionName],
     ...tagContext(tags),
     ...(sourceIdentity !== undefined && { "sts:SourceIdentity": [sourceIdentity] }),
-  });
+  };
   const actions = [
-    "sts:AssumeRoleWithWebIdentity" as const,
-    ...(tags.tags.length > 0 ? ["sts:TagSession" as const] : []),
-    ...(sourceIdentity !== undefined ? ["sts:SetSourceIdentity" as const] : []),
+    "sts:AssumeRoleWithWebIdentity",
+    ...(tags.tags.length > 0 ? ["sts:TagSession"] : []),
+    ...(sourceIdentity !== undefined ? ["sts:SetSourceIdentity"] : []),
   ];
   const role = roleNamed(call, identities);
-  const refused = actions.find((action) => !role || !trustsProvider(role, provider.arn, context, action));
+  const federatedProvider = provider.arn;
+  const refused = actions.find(
+    (action) => !role || !call.may({ action, ...trustOf(role), federatedProvider, context }),
+  );
   if (!role || refused) throw accessDenied(`Not authorized to perform ${refused ?? actions[0]}`);
   return role;
 }
@@ -55,7 +56,7 @@ export const assumeRoleWithWebIdentity: StsOperation = {
       ...ofRole(call, role),
       ...lifetimeOf(call, seconds),
       federatedProvider: provider.arn,
-      providerKeys: keys,
+      keys,
       ...keptTags(tags),
       ...(policies && { policies }),
       ...(sourceIdentity !== undefined && { sourceIdentity }),

@@ -3,7 +3,7 @@
 import type { Identities, Role } from "../../roles/model.ts";
 import type { AssumedRoleSession } from "../../signing/session.ts";
 import type { Call } from "../call.ts";
-import { assumedRoleUser, ofRole, type RoleInput, roleNamed, sessionSeconds } from "./assumable-role.ts";
+import { assumedRoleUser, ofRole, type RoleInput, roleNamed, sessionSeconds, trustOf } from "./assumable-role.ts";
 import { accessDenied, notAuthorized } from "./errors.ts";
 import { type MfaInput, mfaContext, useMfaCode } from "./mfa.ts";
 import { credentialsOf, inputOf, lifetimeOf, type StsOperation } from "./operation.ts";
@@ -64,7 +64,7 @@ export const assumeRole: StsOperation = {
       ...(tagsOf(call).tags.length > 0 ? ["sts:TagSession"] : []),
       ...("sts:SourceIdentity" in context ? ["sts:SetSourceIdentity"] : []),
     ];
-    return actions.map((action) => ({ action, resource: role.arn, resourcePolicy: role.trustPolicy, context }));
+    return actions.map((action) => ({ action, ...trustOf(role), context }));
   },
   async act(call, tools) {
     const identities = tools.identities();

@@ -118,7 +118,6 @@ export class S3World {
       region,
       principal: options.principal ?? ALICE,
       session: undefined,
-      context: new Map(),
       may,
       demand(permission) {
         if (!may(permission)) throw new AwsError("AccessDenied", 403, `may not ${permission.action}`);
