@@ -1,6 +1,10 @@
 // Which operations does IAM have here? All of them, by name.
 
-import type { IamOperation } from "./operation.ts";
+import type { Identities } from "../../roles/model.ts";
+import { bindIam, type IamOperation, type IamParts } from "./operation.ts";
 import { userOperations } from "./users.ts";
 
-export const iamOperations: Readonly<Record<string, IamOperation>> = { ...userOperations };
+const iamOperations: Readonly<Record<string, IamOperation>> = { ...userOperations };
+
+/** Ready to act on the account. */
+export const iamService = (parts: IamParts, state: () => Identities) => bindIam(iamOperations, parts, state);

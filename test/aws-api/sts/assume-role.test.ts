@@ -34,7 +34,7 @@ const CONFIGURATION = {
     outside: { accessKeys: 1, policies: { sts: policy(allow("sts:*", roleArn("*"))) } },
   },
   roles: {
-    reader: { ...plain(trusting(userArn("alice"))), path: "/apps/", maxSessionDurationSeconds: 7200 },
+    reader: { ...plain(trusting(userArn("alice"))), path: "/apps/", maxSessionDuration: 7200 },
     // Trusts the account: a policy of the caller's own must allow it too.
     delegated: plain(trusting(`arn:aws:iam::${ACCOUNT}:root`)),
     instance: { ...plain({ Effect: "Allow", Principal: { Service: "ec2.amazonaws.com" }, Action: "sts:AssumeRole" }) },
