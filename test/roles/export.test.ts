@@ -28,7 +28,12 @@ const before = world({
   groups: { Readers: { managedPolicies: ["ReadOnlyAccess"] } },
   users: { alice: { groups: ["Readers"], accessKeys: 1 } },
   oidcProviders: {
-    "https://idp.example/tenant": { clientIds: ["app"], thumbprints: ["a".repeat(40)], jwks: "/jwks.json", tags: { a: "1" } },
+    "https://idp.example/tenant": {
+      clientIds: ["app"],
+      thumbprints: ["a".repeat(40)],
+      jwks: "/jwks.json",
+      tags: { a: "1" },
+    },
     "http://127.0.0.1:8080": { jwks: { keys: [{ kty: "EC" }] } },
   },
 });
