@@ -8,6 +8,7 @@ import { doctorCommand } from "./doctor.ts";
 import { driveCommands } from "./drive.ts";
 import { environmentCommand } from "./environment.ts";
 import { execCommand } from "./exec.ts";
+import { explainCommand } from "./explain.ts";
 import { faultCommand } from "./fault.ts";
 import { configurationCommands } from "./files.ts";
 import { instanceCommand } from "./instance.ts";
@@ -33,6 +34,7 @@ export function createProgram(firstWord?: string): Command {
     environmentCommand(),
     execCommand(),
     ...driveCommands(),
+    explainCommand(),
     certificatesCommand(),
     scenarioCommand(),
     ...configurationCommands(),

@@ -14,6 +14,8 @@ export const DOCUMENTS = [
   "docs/network.md",
   "docs/faults.md",
   "docs/sources.md",
+  "docs/explain.md",
+  "docs/sts.md",
 ] as const;
 
 const CUT = /(<!-- cut from (\S+)#(\S+) -->\n```\w+\n)[\s\S]*?(^```$)/gm;
