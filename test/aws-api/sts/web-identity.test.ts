@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { AssumeRoleWithWebIdentityCommand, type AssumeRoleWithWebIdentityCommandInput } from "@aws-sdk/client-sts";
 import { type CryptoKey, exportJWK, generateKeyPair, type JWK, type JWTPayload, SignJWT } from "jose";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { dice } from "../../../entropy/dice.ts";
 import { discoverKeys } from "../../../network/open-id-discovery.ts";
 import { ACCOUNT, allow, HOUR, keysOf, policy, refusal, roleArn, StsWorld, variable } from "./world.ts";
 
@@ -21,6 +22,7 @@ const GONE = "http://127.0.0.1:1";
 const ALGORITHMS = ["RS256", "RS384", "RS512", "ES256", "ES384", "ES512"] as const;
 type Algorithm = (typeof ALGORITHMS)[number] | "PS256" | "HS256";
 
+const SEED = process.env.MAYFLY_TEST_SEED ?? String(process.pid);
 const scratch = mkdtempSync(join(tmpdir(), "mayfly-web-identity-"));
 const jwksFile = join(scratch, "jwks.json");
 
@@ -373,6 +375,7 @@ describe("refused is", () => {
       "open",
       ["InvalidIdentityToken", 400, `Missing a required claim: ${claim}`],
     ]),
+    ["one whose subject is no text", () => token({ claims: { sub: { name: "app" } } as never }), "open", NO_JWT],
     ["one whose times are no numbers", () => token({ claims: { exp: "soon" } as never }), "open", NO_JWT],
     ["one for a role that is not there", () => token(), "nowhere", NOT_ALLOWED],
     ["one for a role of EC2", () => token(), "ec2", NOT_ALLOWED],
@@ -380,6 +383,29 @@ describe("refused is", () => {
     ["one for a role of another provider", () => token(), "all", NOT_ALLOWED],
   ])("%s", async (_, made, role, expected) => {
     expect(await refusal(assume(await made(), role))).toEqual(expected);
+  });
+
+  test(`a token with one character changed, MAYFLY_TEST_SEED=${SEED}`, async () => {
+    const throws = dice(SEED);
+    const good = await token({ key: "ES256", algorithm: "ES256" });
+    for (let round = 0; round < 100; round++) {
+      const place = throws.integer(good.length);
+      const other = throws.pick([..."ABCabc019-_.=+/ "]);
+      if (good[place] === other) continue;
+      const told = await refusal(assume(good.slice(0, place) + other + good.slice(place + 1)));
+      expect([place, other, told[0]]).toEqual([
+        place,
+        other,
+        expect.stringMatching(/^(InvalidIdentityToken|ExpiredTokenException)$/),
+      ]);
+    }
+  });
+
+  test("one that says too much for a session token", async () => {
+    expect(await refusal(assume(await token({ claims: { sub: "s".repeat(9000) } })))).toEqual([
+      ...["PackedPolicyTooLarge", 400],
+      expect.stringMatching(/^Packed policy consumes 1\d\d% of allotted space/),
+    ]);
   });
 
   test("one that has expired, to the second, and one that is not valid yet, by the simulated clock", async () => {
