@@ -53,7 +53,7 @@ function makeCall(exchange: Exchange, asked: Asked): Call {
     may: (permission) => ask(permission).decision.outcome === "allowed",
     demand(permission) {
       const decided = ask(permission);
-      if (decided.decision.outcome !== "allowed") throw denial(exchange, decided);
+      if (decided.decision.outcome !== "allowed") throw denial(exchange, decided, permission.shown);
     },
   };
 }
@@ -65,16 +65,16 @@ const circumstancesOf = ({ request, world }: Exchange): Circumstances => ({
   userAgent: header(request.rawHeaders, "user-agent"),
 });
 
-const denial = ({ service, world, request }: Exchange, decided: DecidedRequest): AwsError =>
-  word(service.wording, denied(decided, world.masterKey), request);
+const denial = ({ service, world, request }: Exchange, decided: DecidedRequest, shown?: string): AwsError =>
+  word(service.wording, denied(decided, world.masterKey, shown), request);
 
 /** Whoever did not sign is told nothing. */
-function denied(decided: DecidedRequest, masterKey: SecretKey): Refusal {
-  const { principal, action, resource, decision } = decided;
+function denied(decided: DecidedRequest, masterKey: SecretKey, shown = decided.resource): Refusal {
+  const { principal, action, decision } = decided;
   if (principal.kind === "anonymous") return { fault: "denied" };
   const reason = denialReason(decision, action);
   const encodedMessage = () => encodeAuthorizationMessage(masterKey, decided);
-  return { fault: "denied", denial: { principalArn: principal.arn, action, resource, reason, encodedMessage } };
+  return { fault: "denied", denial: { principalArn: principal.arn, action, resource: shown, reason, encodedMessage } };
 }
 
 function askedOf({ world, request, requestId, signer, service, claim }: Exchange): Asked {

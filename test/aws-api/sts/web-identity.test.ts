@@ -6,6 +6,13 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import {
+  CreateOpenIDConnectProviderCommand,
+  CreateRoleCommand,
+  DeleteOpenIDConnectProviderCommand,
+  DeleteRoleCommand,
+  IAMClient,
+} from "@aws-sdk/client-iam";
 import { AssumeRoleWithWebIdentityCommand, type AssumeRoleWithWebIdentityCommandInput } from "@aws-sdk/client-sts";
 import { type CryptoKey, exportJWK, generateKeyPair, type JWK, type JWTPayload, SignJWT } from "jose";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -74,6 +81,7 @@ beforeAll(async () => {
         [local]: { clientIds },
         [GONE]: { clientIds },
       },
+      users: { admin: { managedPolicies: ["AdministratorAccess"], accessKeys: 1 } },
       roles: {
         open: { trustPolicy: federated(PROVIDER), policies: read },
         all: {
@@ -442,6 +450,26 @@ describe("refused is", () => {
       ]);
     }
   });
+});
+
+test("a provider that IAM was told of is taken too, until it is deleted", async () => {
+  const iam = new IAMClient({ endpoint: world.endpoint, region: "us-east-1", credentials: world.of("admin") });
+  const Url = local.replace("http:", "https:").replace("/realm", "/other");
+  const made = await iam.send(new CreateOpenIDConnectProviderCommand({ Url, ClientIDList: ["app"] }));
+  const trust = JSON.stringify(federated(made.OpenIDConnectProviderArn ?? ""));
+  await iam.send(new CreateRoleCommand({ RoleName: "by-iam", AssumeRolePolicyDocument: trust }));
+  const claims = { iss: Url.replace("https:", "http:"), aud: "app" };
+  const ofIam = await token({ key: "local", algorithm: "ES256", claims });
+  const { Credentials, Provider } = await assume(ofIam, "by-iam");
+  expect(Provider).toBe(made.OpenIDConnectProviderArn);
+  expect(await world.whoami(keysOf(Credentials))).toContain(":assumed-role/by-iam/session");
+  await iam.send(new DeleteOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: made.OpenIDConnectProviderArn }));
+  expect((await refusal(assume(ofIam, "by-iam")))[2]).toContain(
+    "No OpenIDConnect provider found in your account for http://127",
+  );
+  expect(await world.whoami(keysOf(Credentials))).toContain(":assumed-role/by-iam/session");
+  await iam.send(new DeleteRoleCommand({ RoleName: "by-iam" }));
+  expect((await refusal(world.whoami(keysOf(Credentials))))[0]).toBe("InvalidClientTokenId");
 });
 
 test("what the configuration says of a provider is what IAM knows of it", () => {
