@@ -27,6 +27,8 @@ export interface World {
 
 /** An operation with the state that it works on already at hand. */
 export interface BoundOperation {
+  /** It may come unsigned. */
+  readonly unsigned?: true;
   permissions(call: Call): readonly Permission[];
   act(call: Call): Answer | Promise<Answer>;
 }

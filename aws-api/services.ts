@@ -7,16 +7,19 @@ import type { BoundOperation, Service, World } from "./exchange.ts";
 import type { IamParts } from "./iam/operation.ts";
 import type { LastUses } from "./last-uses.ts";
 import { queryProtocol } from "./query-protocol.ts";
-import { QUERY_REFUSALS } from "./refusals/query.ts";
+import { QUERY_REFUSALS, STS_REFUSALS } from "./refusals/query.ts";
 import { S3_REFUSALS } from "./refusals/s3.ts";
 import { restProtocol } from "./rest-protocol.ts";
 import type { S3Operation, S3Parts } from "./s3/operation.ts";
+import type { DiscoverKeys } from "./sts/provider-keys.ts";
 import { loadModel, type ServiceName } from "./wire/model.ts";
 
 /** What the services work with. */
 export interface ServiceParts {
   readonly iam: IamParts;
   readonly s3: S3Parts;
+  /** How STS asks an identity provider for its keys; without it none is asked. */
+  readonly discoverKeys?: DiscoverKeys;
 }
 
 /** Operations that stand in for a service's own. */
@@ -32,7 +35,7 @@ interface Row extends Omit<Service, "name" | "protocol" | "operations"> {
 
 /** By name. The operations of a service are loaded, and its model is read, when it is first called. */
 export function awsServices(
-  parts: ServiceParts & Pick<World, "identities">,
+  parts: ServiceParts & World,
   lastUses: LastUses,
   own: OwnOperations,
 ): ReadonlyMap<string, () => Promise<Service>> {
@@ -41,8 +44,8 @@ export function awsServices(
     {
       name: "sts",
       protocol: "query",
-      wording: QUERY_REFUSALS,
-      operations: async () => (await import("./sts/operations.ts")).stsOperations,
+      wording: STS_REFUSALS,
+      operations: async () => (await import("./sts/operations.ts")).stsService(parts),
       // A global endpoint in us-east-1 beside the regional ones, and here both are one.
       signingRegion: (region, claimed) => (claimed === "us-east-1" ? claimed : region),
       newIds: queryIds,

@@ -141,8 +141,8 @@ export class Texts {
   }
 }
 
-// A presigned URL carries what opens a bucket, under names that may be escaped.
-const SECRET_PARAMETERS = /^(x-amz-security-token|x-amz-signature|signature)$/i;
+// A presigned URL carries what opens a bucket, and a call of STS may carry what opens a role; names may be escaped.
+const SECRET_PARAMETERS = /^(x-amz-security-token|x-amz-signature|signature|webidentitytoken|tokencode)$/i;
 const withoutSecrets = (target: string) =>
   target.includes("?")
     ? target.replace(/([?&])([^=&#]*)=[^&#]*/g, (whole, mark, name) =>

@@ -6,6 +6,7 @@ import { description, document, instant, managedPolicy, named, origin, path, tag
 import { checkReferences } from "./configuration-references.ts";
 import * as limits from "./limits.ts";
 import type { MalformedPolicy } from "./malformed-policy.ts";
+import { oidcProviders } from "./oidc-providers.ts";
 import { parsePolicy } from "./policy.ts";
 import { credentialSource } from "./source.ts";
 import { strictMapping } from "./strict-mapping.ts";
@@ -118,6 +119,7 @@ export const identitiesShape = {
   roles: named("role", role).describe("Each has an instance profile of its name, too").exactOptional(),
   groups: named("group", group).exactOptional(),
   users: named("user", user).exactOptional(),
+  oidcProviders: oidcProviders.exactOptional(),
   instanceProfiles: named("instance-profile", instanceProfile)
     .describe("Further instance profiles, or other ones than the roles have by themselves")
     .exactOptional(),

@@ -5,6 +5,7 @@ import { shownDocument } from "./bound-principals.ts";
 import type { IdentitiesConfiguration } from "./configuration.ts";
 import type { WrittenDocument, WrittenManagedPolicy } from "./configuration-pieces.ts";
 import type { Group, Identities, InstanceProfile, ManagedPolicy, Role, Tag, User } from "./model.ts";
+import { providersConfigurationOf } from "./oidc-providers.ts";
 
 type Section<Name extends keyof IdentitiesConfiguration> = NonNullable<IdentitiesConfiguration[Name]>;
 
@@ -102,5 +103,6 @@ export function identitiesConfigurationOf(identities: Identities) {
       ...record(without.map((name) => [name, null] as const)),
       ...record(Array.from(instanceProfiles, ([name, profile]) => [name, profileOf(profile)] as const)),
     },
+    oidcProviders: providersConfigurationOf(identities.openIdConnectProviders.values()),
   } satisfies IdentitiesConfiguration;
 }

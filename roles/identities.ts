@@ -24,6 +24,7 @@ import type {
   Section,
   User,
 } from "./model.ts";
+import { providerOf, writtenProviders } from "./oidc-providers.ts";
 import { trustPolicyFor } from "./trust.ts";
 import { uniqueId } from "./unique-id.ts";
 
@@ -43,7 +44,7 @@ export interface IdentitiesOptions {
   readonly reset?: boolean;
 }
 
-type Written = { readonly [Kind in NamedSection]: ReadonlyMap<string, unknown> };
+type Written = { readonly [Kind in NamedSection | "openIdConnectProviders"]: ReadonlyMap<string, unknown> };
 type Configured = IdentitiesConfiguration & { readonly region: string };
 type WrittenProfile = NonNullable<NonNullable<IdentitiesConfiguration["instanceProfiles"]>[string]>;
 /** What `mayfly export` writes besides, so that an entity stays who it was. */
@@ -65,7 +66,7 @@ const inlineOf = (policies: Readonly<Record<string, WrittenDocument>> = {}) =>
   Object.entries(policies).map(([name, document]) => ({ name, document: textOf(document) }));
 
 /** What the configuration says, by kind and name; each role has a profile of its name, unless told otherwise. */
-function writtenOf(configuration: IdentitiesConfiguration) {
+function writtenOf(configuration: IdentitiesConfiguration, place: AccountPlace) {
   const ownProfiles = Object.fromEntries(Object.keys(configuration.roles ?? {}).map((role) => [role, { role }]));
   return {
     users: mapOf(configuration.users),
@@ -77,6 +78,7 @@ function writtenOf(configuration: IdentitiesConfiguration) {
         ([name, written]) => (written ? [[name, written] as const] : []),
       ),
     ),
+    openIdConnectProviders: writtenProviders(configuration.oidcProviders, place),
   } satisfies Written;
 }
 
@@ -156,7 +158,7 @@ type Versions = Pick<ManagedPolicy, "versions" | "defaultVersionId" | "versionsM
 /** The entities as the configuration describes them, and nothing else. */
 function entitiesOf(configuration: IdentitiesConfiguration, place: AccountPlace, options: IdentitiesOptions): Entities {
   const { entity, grants, boundary } = makers(configuration, place, options);
-  const written = writtenOf(configuration);
+  const written = writtenOf(configuration, place);
   const users = build(written.users, (name, user): User => {
     const made = entity("users", name, user);
     const accessKeys = accessKeysOf(made.id, user.accessKeys ?? 0, options);
@@ -197,7 +199,11 @@ function entitiesOf(configuration: IdentitiesConfiguration, place: AccountPlace,
       tags: tagsOf(role.tags),
     };
   });
-  const more = { mfaDevices: new Map(), openIdConnectProviders: new Map(), settings: new Map() };
+  const { at, before } = options;
+  const openIdConnectProviders = build(written.openIdConnectProviders, (arn, said) =>
+    providerOf(arn, said, before?.openIdConnectProviders.get(arn)?.createdAt ?? at),
+  );
+  const more = { mfaDevices: new Map(), openIdConnectProviders, settings: new Map() };
   return { users, groups, roles, managedPolicies, instanceProfiles, ...more };
 }
 
@@ -211,7 +217,7 @@ export function identitiesFrom(configuration: Configured, options: IdentitiesOpt
   const before = sameAccount ? options.before : undefined;
   const entities = entitiesOf(configuration, place, { ...options, before });
   const configured = new Map(
-    Object.entries(writtenOf(configuration)).flatMap(([section, written]) =>
+    Object.entries(writtenOf(configuration, place)).flatMap(([section, written]) =>
       Array.from(written, ([name, value]) => [`${section}/${name}`, JSON.stringify(value)] as const),
     ),
   );

@@ -21,6 +21,12 @@ export const TAG_KEY_LENGTH = 128;
 export const TAG_VALUE_LENGTH = 256;
 export const TAGS = 50;
 
+/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateOpenIDConnectProvider.html */
+export const PROVIDER_URL_LENGTH = 255;
+export const CLIENT_IDS = 100;
+export const CLIENT_ID_LENGTH = 255;
+export const THUMBPRINTS = 5;
+
 export const GROUPS_PER_USER = 10;
 export const ACCESS_KEYS_PER_USER = 2;
 /** With the quota raised as far as AWS raises it; 10 without. */

@@ -17,6 +17,7 @@ export const DOCUMENTS = [
   "docs/sources.md",
   "docs/explain.md",
   "docs/iam.md",
+  "docs/sts.md",
 ] as const;
 
 const TABLES: Readonly<Record<string, () => string>> = { ...FAULT_TABLES, ...IAM_TABLES };

@@ -39,6 +39,7 @@ function makeCall(exchange: Exchange, asked: Asked): Call {
     request,
     requestId,
     principal: signer.principal,
+    session: signer.session,
     accountId: identities.accountId,
     partition: identities.partition,
     region: world.region,

@@ -115,6 +115,7 @@ export const rotator: AwsApiParts["rotator"] = {
     accessKeyId === ROLE.accessKeyId && sessionToken === ROLE.sessionToken
       ? { session, secretAccessKey: ROLE.secretAccessKey }
       : "tampered",
+  issue: () => Promise.reject(new Error("nothing is given out here")),
   announcements: () => [],
   nextAnnouncementAt: () => undefined,
 };

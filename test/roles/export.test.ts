@@ -27,6 +27,15 @@ const before = world({
   roles: { plain: { trust: "ec2.amazonaws.com", managedPolicies: ["Own"] }, bare: { trust: "ec2.amazonaws.com" } },
   groups: { Readers: { managedPolicies: ["ReadOnlyAccess"] } },
   users: { alice: { groups: ["Readers"], accessKeys: 1 } },
+  oidcProviders: {
+    "https://idp.example/tenant": {
+      clientIds: ["app"],
+      thumbprints: ["a".repeat(40)],
+      jwks: "/jwks.json",
+      tags: { a: "1" },
+    },
+    "http://127.0.0.1:8080": { jwks: { keys: [{ kty: "EC" }] } },
+  },
 });
 const of = <Entity>(map: ReadonlyMap<string, Entity>, name: string) => map.get(name) as Entity;
 const alice = of(before.users, "alice");
