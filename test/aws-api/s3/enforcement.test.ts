@@ -135,6 +135,16 @@ describe("reading an object", () => {
     expect(await read(served, IDLE)).toMatch(ALLOWED);
   });
 
+  test("only from links on one's own site", async () => {
+    const linked = when("StringLike", "aws:Referer", "https://www.example.com/*");
+    await using served = await bucketWith(allow("*", "s3:GetObject", linked));
+    const statusFrom = async (headers: Record<string, string>) =>
+      (await fetch(`${served.endpoint}/mybucket/key`, { headers })).status;
+    expect(await statusFrom({ referer: "https://www.example.com/page" })).toBe(200);
+    expect(await statusFrom({ referer: "https://elsewhere.example.com/page" })).toBe(403);
+    expect(await statusFrom({})).toBe(403);
+  });
+
   test("a policy that is not public does, though they are", async () => {
     const narrow = when("IpAddress", "aws:SourceIp", "127.0.0.0/8");
     await using served = await bucketWith(allow("*", "s3:GetObject", narrow));
