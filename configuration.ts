@@ -5,7 +5,7 @@ import { findPackageJSON } from "node:module";
 import { dirname, join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
-import { isBucketName } from "./aws-api/s3/bucket-name.ts";
+import { bucketsConfiguration, bucketsFaults } from "./aws-api/s3/configuration.ts";
 import { containersFaults, podIdentityShape, taskShape, tasksOf } from "./container-credentials/configuration.ts";
 import { rotationConfiguration } from "./credential-rotator/configuration.ts";
 import { faultSchema } from "./faults/table.ts";
@@ -38,14 +38,7 @@ const schema = strictMapping({
     .boolean("must be true or false")
     .describe("Whether a signature must be in time by the simulated clock alone, and not by the real one either")
     .exactOptional(),
-  buckets: z
-    .array(
-      z
-        .string()
-        .refine(isBucketName, "must be a bucket name of 3 to 63 lower-case letters, digits, hyphens and dots")
-        .describe("The name of a bucket that is there from the start"),
-    )
-    .exactOptional(),
+  buckets: bucketsConfiguration.exactOptional(),
   instances: z.record(z.string(), instance).describe("Instances by name").exactOptional(),
   tasks: tasksOf(task).exactOptional(),
   podIdentity: strictMapping({ ...podIdentityShape, rotation: ownRotation })
@@ -147,9 +140,8 @@ function checkTogether(configuration: WrittenConfiguration, context: z.Refinemen
   const strangerFault = unknownCaller === undefined ? undefined : unknownCallerFault(unknownCaller, instances);
   if (strangerFault !== undefined) fault(["unknownCaller"], strangerFault);
   for (const { path, message } of realCredentialsFaults(configuration)) fault(path, message);
-  for (const [index, name] of buckets.entries()) {
-    if (buckets.indexOf(name) < index) fault(["buckets", index], `the bucket "${name}" is there twice`);
-  }
+  for (const { path, message } of bucketsFaults(buckets, { ...configuration, region }))
+    fault(["buckets", ...path], message);
   for (const [index, { instance }] of faults.entries()) {
     if (instance === undefined || isInstance(instance, instances)) continue;
     const message = `there is no instance "${instance}"${didYouMean(instance, Object.keys(instances))}`;

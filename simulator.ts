@@ -249,6 +249,7 @@ function awsApi(history: History, surroundings: AwsApiSurroundings): HttpHandler
       state: () => world.s3,
       commit: (decide) => commit(journal, () => decide(world.s3)),
       blobs,
+      identities,
     },
     discoverKeys,
     reportDefect: onProblem,

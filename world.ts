@@ -1,5 +1,6 @@
 // What is the state of everything? The events of all rooms in one union, and one fold that hands each to the rooms it concerns.
 
+import { configuredBuckets } from "./aws-api/s3/configuration.ts";
 import { fold as foldS3, type S3Change } from "./aws-api/s3/events.ts";
 import { emptyS3, type S3State } from "./aws-api/s3/state.ts";
 import type { ClockSetting } from "./clock/clock.ts";
@@ -123,7 +124,7 @@ export function foldWorld(world: World, event: WorldEvent): readonly string[] {
       world.rotation = foldRotation(world.rotation, event);
       world.instances = foldInstances(world.instances, event);
       world.faults = withFaults(world, event);
-      return foldS3(world.s3, event);
+      return configureBuckets(world, event);
     case "instance.changed":
       world.instances = foldInstances(world.instances, event);
       return [];
@@ -147,7 +148,14 @@ function foldConfiguration(world: World, event: ConfigurationLoaded): readonly s
   world.containers = foldContainers(world.containers, event);
   world.rotation = foldRotation(world.rotation, event);
   world.faults = withFaults(world, event);
-  return foldS3(world.s3, event);
+  return configureBuckets(world, event);
+}
+
+/** After the identities: the policies of buckets name some of them. */
+function configureBuckets(world: World, { type, at }: ConfigurationLoaded | WorldReset): readonly string[] {
+  const { configuration, identities } = world;
+  const buckets = identities ? configuredBuckets(configuration?.buckets, identities) : [];
+  return foldS3(world.s3, { type, at, buckets });
 }
 
 function configureIdentities(world: World, event: IdentitiesConfigured) {

@@ -138,7 +138,10 @@ const identification = ({ requestId, hostId = "", request }: Exchange) => [
 
 function reply(exchange: Exchange, status: number, { rawHeaders, body }: RestOutput): HttpReply {
   const all = [...identification(exchange), ...rawHeaders];
-  if (typeof body === "string" && body !== "") all.push("Content-Type", "application/xml");
+  // A text that is no XML is a bucket's policy.
+  if (typeof body === "string" && body !== "") {
+    all.push("Content-Type", body.startsWith("<") ? "application/xml" : "application/json");
+  }
   if (status !== 204 && status !== 304 && !rawHeaders.includes("Content-Length") && isSized(body)) {
     all.push("Content-Length", String(Buffer.byteLength(body)));
   }

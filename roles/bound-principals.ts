@@ -45,7 +45,10 @@ export function bindPrincipals(document: string, account: Bindable): ResourcePol
 const UNIQUE_ID = /^A(IDA|ROA)[A-Z0-9]{17}$/;
 
 /** The AWS principals of the account that a document names and that are not there, by ARN or by unique id: IAM refuses these. */
-export function unknownPrincipals(document: string, { accountId, ...account }: Identities): string[] {
+export function unknownPrincipals(
+  document: string,
+  { accountId, ...account }: Bindable & Pick<Identities, "accountId">,
+): string[] {
   return namedIn(document).filter((named) => {
     if (UNIQUE_ID.test(named)) return !everyone(account).some(({ id }) => id === named);
     const arn = parseArn(named);

@@ -138,9 +138,9 @@ interface Model {
 
 const SHAPE_KEYS = [
   ...["type", "required", "payload", "members", "member", "key", "value", "flattened", "locationName"],
-  ...["timestampFormat", "min", "max", "pattern", "enum", "sensitive", "error"],
+  ...["timestampFormat", "min", "max", "pattern", "enum", "sensitive", "error", "xmlNamespace"],
 ];
-const MEMBER_KEYS = ["shape", "location", "locationName", "queryName", "flattened", "streaming"];
+const MEMBER_KEYS = ["shape", "location", "locationName", "queryName", "flattened", "streaming", "xmlAttribute"];
 
 const pick = (from: Json, keys: readonly string[]): Json =>
   Object.fromEntries(keys.flatMap((key) => (from[key] === undefined ? [] : [[key, from[key]]])));

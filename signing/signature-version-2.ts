@@ -108,8 +108,12 @@ export function signVersion2(
   secretAccessKey: string,
   hostBucket: string | undefined,
 ): { readonly stringToSign: string; readonly signature: string } {
-  const bucket = hostBucket === undefined ? "" : `/${hostBucket}`;
-  const stringToSign = canonical.head + bucket + canonical.resource;
+  // A path that is only a bucket's is signed with a slash behind it, sent or not (botocore's handlers.py).
+  const resource =
+    hostBucket === undefined
+      ? canonical.resource.replace(/^\/[^/?]+(?=\?|$)/, "$&/")
+      : `/${hostBucket}${canonical.resource}`;
+  const stringToSign = canonical.head + resource;
   const signature = createHmac("sha1", secretAccessKey).update(stringToSign, "latin1").digest("base64");
   return { stringToSign, signature };
 }

@@ -125,6 +125,41 @@ const WRONG: readonly [name: string, text: string, lines: string[]][] = [
   ],
   ["a bucket twice", "buckets:\n  - mine\n  - mine", ['c:3:5: buckets[1]: the bucket "mine" is there twice']],
   [
+    "a word for buckets",
+    "buckets: mine",
+    ["c:1:1: buckets: must be a list of names, or a mapping of names to what each is set to"],
+  ],
+  [
+    "wrong buckets",
+    ["buckets:", "  My_Bucket: {}", "  one: {tag: {}}", '  two: {tags: {"aws:a": b}, publicAccessBlock: some}'].join(
+      "\n",
+    ),
+    [
+      "c:2:3: buckets.My_Bucket: must be a bucket name of 3 to 63 lower-case letters, digits, hyphens and dots",
+      'c:3:9: buckets.one: there is no "tag" (did you mean "tags"?)',
+      "c:4:29: buckets.two.publicAccessBlock: must be true or false",
+    ],
+  ],
+  [
+    "wrong tags and policies of buckets",
+    [
+      "buckets:",
+      '  one: {tags: {"aws:a": b}}',
+      "  two: {policy: {Statement: []}}",
+      '  three: {policy: {Statement: {Effect: Allow, Principal: "*", Action: "s3:GetObject", Resource: "arn:aws:s3:::two/*"}}}',
+      '  four: {policy: {Statement: {Effect: Allow, Principal: "*", Action: "s3:GetObject", Resource: "arn:aws:s3:::four/*"}}}',
+      '  five: {policy: {Statement: {Effect: Allow, Principal: {AWS: "arn:aws:iam::123456789012:user/bob"}, Action: "s3:*", Resource: "arn:aws:s3:::five/*"}}}',
+      "users: {boc: {}}",
+    ].join("\n"),
+    [
+      "c:2:9: buckets.one.tags: System tags cannot be added/updated by requester",
+      "c:3:9: buckets.two.policy: Could not parse the policy: Statement is empty!",
+      "c:4:11: buckets.three.policy: Policy has invalid resource",
+      "c:5:10: buckets.four.policy: opens the bucket to everybody, which takes publicAccessBlock: false",
+      "c:6:10: buckets.five.policy: Invalid principal in policy",
+    ],
+  ],
+  [
     "real credentials for IMDSv1, or for others",
     `{"roles": {"real": {"trust": "ec2.amazonaws.com", "source": {"file": "/keys"}}}, "instanceProfiles": {"p": {"role": "real"}},
 "instances": {

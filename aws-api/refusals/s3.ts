@@ -147,7 +147,12 @@ function internalError(): AwsError {
 }
 
 /** S3 quotes the resource, and names none for an action on all buckets. */
-function denialText({ principalArn, action, resource, reason }: Denial): string {
+export function denialText({
+  principalArn,
+  action,
+  resource,
+  reason,
+}: Pick<Denial, "principalArn" | "action" | "resource" | "reason">): string {
   const place = resource.endsWith(":::*") ? "" : ` on resource: "${resource}"`;
   return `User: ${principalArn} is not authorized to perform: ${action}${place}${reason}`;
 }

@@ -1,9 +1,10 @@
 // What did the client say its bytes are? Content-MD5 and one checksum, in a header or after the body, and whether it is so.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html
 
+import { md5 } from "../../entropy/hash.ts";
 import { header } from "../../network/message.ts";
 import type { Call } from "../call.ts";
-import { type ChecksumAlgorithm, isBase64, isChecksumAlgorithm, isChecksumValue } from "./checksums.ts";
+import { type ChecksumAlgorithm, checksumHasher, isBase64, isChecksumAlgorithm, isChecksumValue } from "./checksums.ts";
 import { badDigest, invalidDigest, invalidRequest, unsupportedChecksum } from "./errors.ts";
 
 /** What a body must turn out to have. Nothing of it is compulsory. */
@@ -96,4 +97,19 @@ export function checkAnnounced(announced: Announced, digests: Digests, trailers:
   if (value !== digests.checksums.get(algorithm)) {
     throw badDigest(`The ${algorithm} you specified did not match the calculated checksum.`);
   }
+}
+
+/**
+ * Refuses a document that is not as announced.
+ * @throws AwsError as `announcedIn` and `checkAnnounced`
+ */
+export function checkPayload({ request, payload, trailers }: Call): "checked" | "nothing announced" {
+  const announced = announcedIn(request);
+  const { algorithm } = announced;
+  if (announced.md5 === undefined && algorithm === undefined) return "nothing announced";
+  const hasher = algorithm && checksumHasher(algorithm);
+  hasher?.update(payload);
+  const checksums = new Map(hasher && [[algorithm, hasher.digest().toString("base64")]]);
+  checkAnnounced(announced, { md5: md5(payload), checksums }, trailers);
+  return "checked";
 }

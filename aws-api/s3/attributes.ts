@@ -1,8 +1,11 @@
 // What does a writer say of an object beside its bytes? What S3 keeps and gives back, and what is asked for that we do not do.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html
 
-import { AwsError, type Call, type Members } from "../call.ts";
+import { AwsError, type Call, type Members, type Permission } from "../call.ts";
 import { metadataTooLarge, notImplemented } from "./errors.ts";
+import { type ConditionKeys, onObject } from "./operation.ts";
+import type { ObjectContent, S3State, Tag } from "./state.ts";
+import { readTagging, requestedTags } from "./tags.ts";
 
 /** Kept under these names, which GetObject's output has too. */
 const KEPT = [
@@ -16,11 +19,12 @@ const KEPT = [
 
 /** Members whose wish would otherwise be passed over in silence, with their headers. */
 const NOT_DONE: Readonly<Record<string, string>> = {
-  Tagging: "x-amz-tagging",
   ObjectLockMode: "x-amz-object-lock-mode",
   ObjectLockRetainUntilDate: "x-amz-object-lock-retain-until-date",
   ObjectLockLegalHoldStatus: "x-amz-object-lock-legal-hold",
+  ObjectLockEventHold: "x-amz-object-lock-event-hold",
   SSECustomerAlgorithm: "x-amz-server-side-encryption-customer-algorithm",
+  CopySourceSSECustomerAlgorithm: "x-amz-copy-source-server-side-encryption-customer-algorithm",
   SSEKMSKeyId: "x-amz-server-side-encryption-aws-kms-key-id",
   WriteOffsetBytes: "x-amz-write-offset-bytes",
 };
@@ -36,11 +40,13 @@ const ACLS = ["private", "bucket-owner-full-control"];
 const METADATA_LIMIT_BYTES = 2048;
 
 /**
- * The attributes that a PutObject or CreateMultipartUpload gives its object, as members of GetObject's output.
- * @throws AwsError NotImplemented, AccessControlListNotSupported, InvalidStorageClass, MetadataTooLarge
+ * What a writer says of its object: attributes, as members of GetObject's output, and tags.
+ * @throws AwsError NotImplemented, AccessControlListNotSupported, InvalidStorageClass, MetadataTooLarge, and as `readTagging`
  */
-export function attributesOf({ input }: Call): Members {
+export function attributesOf(call: Call): Pick<ObjectContent, "attributes" | "tags"> {
+  const { input } = call;
   refuseNotDone(input);
+  const tags = tagsOf(call);
   const attributes: Record<string, unknown> = { ContentType: input.ContentType ?? "binary/octet-stream" };
   for (const name of KEPT) if (input[name] !== undefined) attributes[name] = input[name];
   const { StorageClass, Metadata } = input as { StorageClass?: string; Metadata?: Readonly<Record<string, string>> };
@@ -52,7 +58,12 @@ export function attributesOf({ input }: Call): Members {
   // S3 does not show the usual class.
   if (StorageClass !== undefined && StorageClass !== "STANDARD") attributes.StorageClass = StorageClass;
   if (Metadata !== undefined) attributes.Metadata = checkedMetadata(Metadata);
-  return attributes;
+  return { attributes, ...(tags.length > 0 && { tags }) };
+}
+
+/** The tags that a writer gives its object. @throws AwsError as `readTagging` */
+function tagsOf({ input: { Tagging } }: Call): readonly Tag[] {
+  return typeof Tagging === "string" ? readTagging(Tagging) : [];
 }
 
 function refuseNotDone(input: Members): void {
@@ -77,10 +88,24 @@ function checkedMetadata(metadata: Readonly<Record<string, string>>): Readonly<R
   return { ...metadata };
 }
 
+/** What a writer must be allowed: with tags, which are those of the request unless others are given, the setting of tags, too. */
+export function writerPermissions(
+  call: Call,
+  state: S3State,
+  more: ConditionKeys,
+  tags: readonly Tag[] = tagsOf(call),
+): readonly Permission[] {
+  const context = { ...writerContext(call), ...requestedTags(tags), ...more };
+  const put = onObject(call, state, "s3:PutObject", context);
+  return tags.length === 0 ? [put] : [put, onObject(call, state, "s3:PutObjectTagging", requestedTags(tags))];
+}
+
 /** Condition keys of s3:PutObject that come from a writer's headers. */
-export function writerContext({ input }: Call): Record<string, unknown> {
+function writerContext({ input }: Call): ConditionKeys {
   return {
     "s3:x-amz-acl": input.ACL,
+    "s3:x-amz-metadata-directive": input.MetadataDirective,
+    "s3:x-amz-website-redirect-location": input.WebsiteRedirectLocation,
     "s3:x-amz-storage-class": input.StorageClass,
     "s3:x-amz-server-side-encryption": input.ServerSideEncryption,
     ...conditionContext(input),
@@ -88,7 +113,7 @@ export function writerContext({ input }: Call): Record<string, unknown> {
 }
 
 /** What a policy that enforces conditional writes asks: https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html */
-export function conditionContext({ IfMatch, IfNoneMatch }: Call["input"]): Record<string, unknown> {
+export function conditionContext({ IfMatch, IfNoneMatch }: Call["input"]): ConditionKeys {
   return { "s3:if-match": IfMatch, "s3:if-none-match": IfNoneMatch };
 }
 

@@ -69,6 +69,16 @@ export class BlobKeeper {
     });
   }
 
+  /** Lets blobs that the state names now stay at least until this is disposed. */
+  keep(hashes: readonly string[]): Disposable {
+    const ends = hashes.map((hash) => this.#use(hash));
+    return {
+      [Symbol.dispose]() {
+        for (const end of ends) end();
+      },
+    };
+  }
+
   /** Removes those blobs that nothing names and nobody uses; those in use go when they are not any more. */
   letGo(hashes: readonly string[]): void {
     for (const hash of hashes) if (!this.#isNamed(hash)) this.#unnamed.add(hash);

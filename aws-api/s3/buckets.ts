@@ -11,7 +11,8 @@ import {
   notImplemented,
 } from "./errors.ts";
 import { type BucketInput, bucketArn, bucketOf, inputOf, onBucket, type S3Operation } from "./operation.ts";
-import type { Bucket } from "./state.ts";
+import type { Bucket, Tag } from "./state.ts";
+import { checkBucketTags } from "./tags.ts";
 
 /** S3's first region, which is what no LocationConstraint means. */
 const FIRST_REGION = "us-east-1";
@@ -20,7 +21,7 @@ const REGION = /^[a-z]{2,3}(-[a-z]+)+-\d$/;
 const EU = "EU";
 
 interface CreateBucketInput extends BucketInput {
-  readonly CreateBucketConfiguration?: { readonly LocationConstraint?: string };
+  readonly CreateBucketConfiguration?: { readonly LocationConstraint?: string; readonly Tags?: readonly Tag[] };
 }
 
 /** An empty one is none. */
@@ -31,8 +32,10 @@ export const CreateBucket: S3Operation = {
   permissions: () => [],
   async act(call, parts) {
     // Only now: the region that policies may ask about stands in the body.
-    call.demand(onBucket(call, "s3:CreateBucket", { "s3:LocationConstraint": constraintOf(call) }));
+    call.demand(onBucket(call, parts.state(), "s3:CreateBucket", { "s3:LocationConstraint": constraintOf(call) }));
     const { Bucket: bucket, ACL = "private", ObjectLockEnabledForBucket } = inputOf<CreateBucketInput>(call);
+    const tags = inputOf<CreateBucketInput>(call).CreateBucketConfiguration?.Tags ?? [];
+    if (tags.length > 0) call.demand(onBucket(call, parts.state(), "s3:TagResource"));
     const constraint = constraintOf(call);
     if (!isBucketName(bucket)) throw invalidBucketName(bucket);
     checkConstraint(call.region, constraint);
@@ -41,13 +44,15 @@ export const CreateBucket: S3Operation = {
       throw new AwsError("InvalidBucketAclWithObjectOwnership", 400, text);
     }
     if (ObjectLockEnabledForBucket) throw notImplemented("x-amz-bucket-object-lock-enabled");
+    checkBucketTags(tags);
     await parts.commit((state) => {
       if (!state.buckets.get(bucket)) {
         const location = constraint === undefined ? {} : { locationConstraint: constraint };
-        return { events: [{ type: "bucket.created", at: call.request.at, bucket, ...location }], result: undefined };
+        const created = { type: "bucket.created", at: call.request.at, bucket, ...location } as const;
+        return { events: [tags.length > 0 ? { ...created, tags } : created], result: undefined };
       }
-      // Only there, and only for one's own bucket, is it no error to make it again.
-      if (call.region !== FIRST_REGION) throw bucketAlreadyOwnedByYou(bucket);
+      // Only there, only for one's own bucket and only without tags is it no error to make it again.
+      if (call.region !== FIRST_REGION || tags.length > 0) throw bucketAlreadyOwnedByYou(bucket);
       return { events: [], result: undefined };
     });
     const Location = constraint === undefined ? `/${bucket}` : `http://${bucket}.s3.amazonaws.com/`;
@@ -71,7 +76,7 @@ export function regionOf({ locationConstraint }: Bucket, { region }: Call): stri
 }
 
 export const HeadBucket: S3Operation = {
-  permissions: (call) => [onBucket(call, "s3:ListBucket")],
+  permissions: (call, state) => [onBucket(call, state, "s3:ListBucket")],
   act(call, parts) {
     const bucket = bucketOf(call, parts.state());
     const BucketArn = bucketArn(call, bucket.name);
@@ -80,7 +85,7 @@ export const HeadBucket: S3Operation = {
 };
 
 export const DeleteBucket: S3Operation = {
-  permissions: (call) => [onBucket(call, "s3:DeleteBucket")],
+  permissions: (call, state) => [onBucket(call, state, "s3:DeleteBucket")],
   async act(call, parts) {
     await parts.commit((state) => {
       const { name, objects } = bucketOf(call, state);
@@ -92,7 +97,7 @@ export const DeleteBucket: S3Operation = {
 };
 
 export const GetBucketLocation: S3Operation = {
-  permissions: (call) => [onBucket(call, "s3:GetBucketLocation")],
+  permissions: (call, state) => [onBucket(call, state, "s3:GetBucketLocation")],
   act(call, parts) {
     const { locationConstraint = call.region } = bucketOf(call, parts.state());
     return { output: locationConstraint === FIRST_REGION ? {} : { LocationConstraint: locationConstraint } };

@@ -32,7 +32,9 @@ interface CompleteInput extends UploadInput, WriteConditions {
 }
 
 export const CompleteMultipartUpload: S3Operation = {
-  permissions: (call) => [onObject(call, "s3:PutObject", { ...conditionContext(call.input), ...creates(true) })],
+  permissions: (call, state) => [
+    onObject(call, state, "s3:PutObject", { ...conditionContext(call.input), ...creates(true) }),
+  ],
   async act(call, parts) {
     const { Bucket, Key, UploadId: uploadId } = inputOf<CompleteInput>(call);
     const { at } = call.request;
@@ -69,7 +71,8 @@ function complete(call: Call, state: S3State): ObjectContent {
     return { hash, sizeBytes: size, ...(type === "COMPOSITE" && { checksum: own }) };
   });
   const etag = `${digest.toString("hex")}-${parts.length}`;
-  return { pieces, sizeBytes, etag, checksum, attributes: upload.attributes };
+  const { attributes, tags } = upload;
+  return { pieces, sizeBytes, etag, checksum, attributes, ...(tags && { tags }) };
 }
 
 function checkList(wanted: readonly CompletedPart[], { uploadId }: Upload): void {

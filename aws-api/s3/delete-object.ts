@@ -1,11 +1,9 @@
 // DeleteObject and DeleteObjects: remove objects, of which none need be there.
 
-import { md5 } from "../../entropy/hash.ts";
 import { AwsError, type Call } from "../call.ts";
 import { Refused, word } from "../refusals/refusal.ts";
 import { S3_REFUSALS } from "../refusals/s3.ts";
-import { announcedIn, checkAnnounced } from "./announced.ts";
-import { checksumHasher } from "./checksums.ts";
+import { checkPayload } from "./announced.ts";
 import { isMatch } from "./conditions.ts";
 import { invalidRequest, malformedXml, notImplemented, preconditionFailed } from "./errors.ts";
 import type { S3Change } from "./events.ts";
@@ -32,7 +30,10 @@ const deleteAction = (versionId: string | undefined) =>
   versionId === undefined ? "s3:DeleteObject" : "s3:DeleteObjectVersion";
 
 export const DeleteObject: S3Operation = {
-  permissions: (call) => [onObject(call, deleteAction(inputOf<DeleteInput>(call).VersionId))],
+  permissions: (call, state) => {
+    const { VersionId, IfMatch } = inputOf<DeleteInput>(call);
+    return [onObject(call, state, deleteAction(VersionId), { "s3:if-match": IfMatch, "s3:versionid": VersionId })];
+  },
   async act(call, parts) {
     const { Bucket: bucket, IfMatch, IfMatchLastModifiedTime, IfMatchSize } = inputOf<DeleteInput>(call);
     const key = keyOf(call);
@@ -42,7 +43,8 @@ export const DeleteObject: S3Operation = {
     await parts.commit((state) => {
       const object = bucketOf(call, state).objects.get(key);
       if (IfMatch !== undefined) {
-        if (!isMatch(IfMatch, object ?? throwMissing(call, key))) throw preconditionFailed("If-Match");
+        const there = object ?? throwMissing(call, state, { Bucket: bucket, Key: key });
+        if (!isMatch(IfMatch, there)) throw preconditionFailed("If-Match");
       }
       const { at } = call.request;
       return { events: object ? [{ type: "object.deleted", at, bucket, key }] : [], result: undefined };
@@ -70,7 +72,10 @@ export const DeleteObjects: S3Operation = {
     const { Delete } = inputOf<DeleteObjectsInput>(call);
     const { Objects, Quiet = false } = Delete;
     if (Objects.length === 0 || Objects.length > KEYS_LIMIT) throw malformedXml();
-    checkPayload(call);
+    // Here S3 insists on a checksum of the body.
+    if (checkPayload(call) === "nothing announced") {
+      throw invalidRequest("Missing required header for this request: Content-MD5 OR x-amz-checksum-*");
+    }
     const { deleted, errors } = await parts.commit((state) => decideAll(call, state, Objects));
     return {
       output: {
@@ -89,7 +94,7 @@ function decideAll(call: Call, state: S3State, identifiers: readonly Identifier[
   for (const identifier of identifiers) {
     const { Key, VersionId } = identifier;
     const shown = { Key, ...(VersionId !== undefined && { VersionId }) };
-    const refusal = refusalOf(call, bucket, identifier);
+    const refusal = refusalOf(call, state, bucket, identifier);
     if (refusal) errors.push({ ...shown, Code: refusal.code, Message: refusal.message });
     else {
       deleted.push(shown);
@@ -102,29 +107,24 @@ function decideAll(call: Call, state: S3State, identifiers: readonly Identifier[
   return { events, result: { deleted, errors } };
 }
 
-function refusalOf(call: Call, bucket: Bucket, { Key, VersionId, ETag }: Identifier): AwsError | undefined {
+function refusalOf(
+  call: Call,
+  state: S3State,
+  bucket: Bucket,
+  { Key, VersionId, ETag }: Identifier,
+): AwsError | undefined {
+  const place = { Bucket: bucket.name, Key };
   try {
-    call.demand(onObject(call, deleteAction(VersionId), {}, Key));
+    call.demand(
+      onObject(call, state, deleteAction(VersionId), { "s3:if-match": ETag, "s3:versionid": VersionId }, place),
+    );
     checkKey(Key, VersionId);
-    const object = bucket.objects.get(Key);
-    if (ETag !== undefined && !isMatch(ETag, object ?? throwMissing(call, Key))) throw preconditionFailed("If-Match");
+    const object = bucket.objects.get(Key) ?? (ETag !== undefined && throwMissing(call, state, place));
+    if (object && ETag !== undefined && !isMatch(ETag, object)) throw preconditionFailed("If-Match");
     return undefined;
   } catch (error) {
     if (error instanceof Refused) return word(S3_REFUSALS, error.refusal, call.request);
     if (error instanceof AwsError) return error;
     throw error;
   }
-}
-
-/** Here S3 insists on a checksum of the body. */
-function checkPayload({ request, payload, trailers }: Call): void {
-  const announced = announcedIn(request);
-  const { algorithm } = announced;
-  if (announced.md5 === undefined && algorithm === undefined) {
-    throw invalidRequest("Missing required header for this request: Content-MD5 OR x-amz-checksum-*");
-  }
-  const hasher = algorithm && checksumHasher(algorithm);
-  hasher?.update(payload);
-  const checksums = new Map(hasher && [[algorithm, hasher.digest().toString("base64")]]);
-  checkAnnounced(announced, { md5: md5(payload), checksums }, trailers);
 }

@@ -12,6 +12,17 @@ export const noSuchBucket = (bucket: string) =>
 export const noSuchKey = (key: string) =>
   new AwsError("NoSuchKey", 404, "The specified key does not exist.", { Key: key });
 
+export const noSuchBucketPolicy = (bucket: string) =>
+  new AwsError("NoSuchBucketPolicy", 404, "The bucket policy does not exist", { BucketName: bucket });
+
+export const noSuchTagSet = (bucket: string) =>
+  new AwsError("NoSuchTagSet", 404, "The TagSet does not exist", { BucketName: bucket });
+
+export const noSuchPublicAccessBlock = (bucket: string) =>
+  new AwsError("NoSuchPublicAccessBlockConfiguration", 404, "The public access block configuration was not found", {
+    BucketName: bucket,
+  });
+
 export const noSuchUpload = (uploadId: string) =>
   new AwsError(
     "NoSuchUpload",

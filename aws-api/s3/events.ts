@@ -2,7 +2,20 @@
 // clock and does no I/O, and it changes the state in place, because a bucket with 100,000 keys cannot be copied for each event.
 
 import { SortedMap } from "./sorted-map.ts";
-import type { Bucket, ObjectContent, Part, Piece, S3State, StoredObject, Upload, UploadPlan } from "./state.ts";
+import {
+  ALL_BLOCKED,
+  type Bucket,
+  type BucketSettings,
+  type ConfiguredBucket,
+  type ObjectContent,
+  type Part,
+  type Piece,
+  type S3State,
+  type StoredObject,
+  type Tag,
+  type Upload,
+  type UploadPlan,
+} from "./state.ts";
 
 interface InBucket {
   /** Epoch milliseconds. */
@@ -12,9 +25,15 @@ interface InBucket {
 
 /** What S3's operations do. */
 export type S3Change =
-  | (InBucket & { readonly type: "bucket.created"; readonly locationConstraint?: string })
+  | (InBucket & {
+      readonly type: "bucket.created";
+      readonly locationConstraint?: string;
+      readonly tags?: readonly Tag[];
+    })
+  | (InBucket & { readonly type: "bucket.changed"; readonly settings: BucketSettings })
   | (InBucket & { readonly type: "bucket.deleted" })
   | (InBucket & { readonly type: "object.put"; readonly key: string; readonly object: ObjectContent })
+  | (InBucket & { readonly type: "object.tagged"; readonly key: string; readonly tags: readonly Tag[] })
   | (InBucket & { readonly type: "object.deleted"; readonly key: string })
   | (InBucket & { readonly type: "upload.created"; readonly upload: UploadPlan })
   | (InBucket & {
@@ -29,13 +48,14 @@ export type S3Change =
 /** With what happens to the whole world. */
 export type S3Event =
   | S3Change
-  | {
-      readonly type: "configuration.loaded";
-      readonly at: number;
-      /** What this room reads of it. */
-      readonly configuration: { readonly buckets?: readonly string[] };
-    }
-  | { readonly type: "world.reset"; readonly at: number };
+  | (Configured & { readonly type: "configuration.loaded" })
+  | (Configured & { readonly type: "world.reset" });
+
+interface Configured {
+  readonly at: number;
+  /** What this room reads of the configuration. */
+  readonly buckets: readonly ConfiguredBucket[];
+}
 
 /** What stops naming a blob; new names are counted before, so that a blob which only changes its place is not let go. */
 type Dropped = readonly { readonly hash: string }[];
@@ -45,20 +65,23 @@ type Folds = {
 };
 
 const FOLDS: Folds = {
-  "configuration.loaded"(state, { at, configuration: { buckets = [] } }) {
-    state.configured = buckets;
-    for (const name of buckets) if (!state.buckets.get(name)) state.buckets.set(name, emptyBucket(name, at));
+  "configuration.loaded"(state, event) {
+    configure(state, event);
     return [];
   },
-  "world.reset"(state, { at }) {
+  "world.reset"(state, event) {
     const dropped = [...state.buckets.entries()].flatMap(([, bucket]) => named(bucket));
     state.buckets.clear();
-    for (const name of state.configured) state.buckets.set(name, emptyBucket(name, at));
+    configure(state, event);
     return dropped;
   },
-  "bucket.created"(state, { at, bucket, locationConstraint }) {
+  "bucket.created"(state, { at, bucket, locationConstraint, tags = [] }) {
     const location = locationConstraint === undefined ? {} : { locationConstraint };
-    state.buckets.set(bucket, { ...emptyBucket(bucket, at), ...location });
+    state.buckets.set(bucket, { ...emptyBucket(bucket, at, { tags, publicAccessBlock: ALL_BLOCKED }), ...location });
+    return [];
+  },
+  "bucket.changed"(state, { bucket, settings }) {
+    bucketOf(state, bucket).settings = settings;
     return [];
   },
   "bucket.deleted"(state, { bucket }) {
@@ -68,6 +91,12 @@ const FOLDS: Folds = {
   },
   "object.put"(state, { at, bucket, key, object }) {
     return put(state, bucketOf(state, bucket), key, { ...object, lastModifiedAt: at, change: state.changes });
+  },
+  "object.tagged"(state, { bucket, key, tags }) {
+    const { objects } = bucketOf(state, bucket);
+    const { tags: _, ...object } = objects.get(key) as StoredObject;
+    objects.set(key, tags.length > 0 ? { ...object, tags } : object);
+    return [];
   },
   "object.deleted"(state, { bucket, key }) {
     const { objects } = bucketOf(state, bucket);
@@ -115,8 +144,18 @@ export function fold(state: S3State, event: S3Event): readonly string[] {
     .filter((hash) => unname(state, hash));
 }
 
-function emptyBucket(name: string, createdAt: number): Bucket {
-  return { name, createdAt, objects: new SortedMap(), uploads: new Map(), uploadsByKey: new SortedMap() };
+/** Makes the buckets that are missing, and sets anew those of which the configuration says something else than before. */
+function configure(state: S3State, { at, buckets }: Configured): void {
+  for (const { name, written, settings } of buckets) {
+    const bucket = state.buckets.get(name);
+    if (!bucket) state.buckets.set(name, emptyBucket(name, at, settings));
+    else if (state.configured.get(name) !== written) bucket.settings = settings;
+  }
+  state.configured = new Map(buckets.map(({ name, written }) => [name, written]));
+}
+
+function emptyBucket(name: string, createdAt: number, settings: BucketSettings): Bucket {
+  return { name, createdAt, settings, objects: new SortedMap(), uploads: new Map(), uploadsByKey: new SortedMap() };
 }
 
 function put(state: S3State, bucket: Bucket, key: string, object: StoredObject): readonly Piece[] {

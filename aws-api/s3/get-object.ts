@@ -6,9 +6,9 @@ import { httpDate } from "../wire/scalars.ts";
 import { checksumMembers } from "./checksums.ts";
 import { isNotModified, type ReadConditions } from "./conditions.ts";
 import { invalidRequest } from "./errors.ts";
-import { inputOf, type ObjectInput, objectOf, onObject, type S3Operation } from "./operation.ts";
-import { type Extent, extentOf, type RangeInput, stretchesOf } from "./range.ts";
-import type { StoredObject } from "./state.ts";
+import { existingTags, inputOf, type ObjectInput, objectOf, onObject, type S3Operation } from "./operation.ts";
+import { type Extent, extentOf, isMultipart, type RangeInput, stretchesOf } from "./range.ts";
+import type { S3State, StoredObject } from "./state.ts";
 
 interface ReadInput extends ObjectInput, ReadConditions, RangeInput {
   readonly ChecksumMode?: string;
@@ -27,16 +27,19 @@ const OVERRIDES = {
 /** To be restored before they can be read. */
 const ARCHIVED = ["GLACIER", "DEEP_ARCHIVE"];
 
-function permissions(call: Call) {
-  const { VersionId } = inputOf<ReadInput>(call);
-  return [onObject(call, VersionId === undefined ? "s3:GetObject" : "s3:GetObjectVersion")];
+function permissions(call: Call, state: S3State) {
+  const input = inputOf<ReadInput>(call);
+  const { VersionId } = input;
+  const action = VersionId === undefined ? "s3:GetObject" : "s3:GetObjectVersion";
+  return [onObject(call, state, action, { ...existingTags(state, input), "s3:versionid": VersionId })];
 }
 
 export const HeadObject: S3Operation = {
   permissions,
   act(call, parts) {
     const object = objectOf(call, parts.state());
-    return unchanged(call, object) ?? described(call, object, extentOf(object, inputOf<ReadInput>(call)));
+    const notModified = unchanged(call, object);
+    return notModified ?? described(call, parts.state(), object, extentOf(object, inputOf<ReadInput>(call)));
   },
 };
 
@@ -48,7 +51,7 @@ export const GetObject: S3Operation = {
     const notModified = unchanged(call, object);
     if (notModified) return notModified;
     const extent = extentOf(object, inputOf<ReadInput>(call));
-    const { output, ...answer } = described(call, object, extent);
+    const { output, ...answer } = described(call, parts.state(), object, extent);
     return { ...answer, output: { ...output, Body: parts.blobs.read(stretchesOf(object.pieces, extent)) } };
   },
 };
@@ -60,7 +63,7 @@ function unchanged(call: Call, object: StoredObject): Answer | undefined {
   return { status: 304, output: { LastModified: object.lastModifiedAt, ETag: quoted(object) } };
 }
 
-function described(call: Call, object: StoredObject, extent: Extent): Answer {
+function described(call: Call, state: S3State, object: StoredObject, extent: Extent): Answer {
   const { start, end, partial } = extent;
   const input = inputOf<ReadInput>(call);
   const output = {
@@ -70,6 +73,7 @@ function described(call: Call, object: StoredObject, extent: Extent): Answer {
     ServerSideEncryption: "AES256",
     ...object.attributes,
     ...overrides(call),
+    ...tagCount(call, state, object),
     ...(input.PartNumber !== undefined && isMultipart(object) && { PartsCount: object.pieces.length }),
     AcceptRanges: "bytes",
     ...(partial && { ContentRange: `bytes ${start}-${end}/${object.sizeBytes}` }),
@@ -78,7 +82,12 @@ function described(call: Call, object: StoredObject, extent: Extent): Answer {
   return partial ? { status: 206, output } : { output };
 }
 
-const isMultipart = ({ etag }: StoredObject) => etag.includes("-");
+/** Only for those who may read the tags. */
+function tagCount(call: Call, state: S3State, { tags }: StoredObject): Members {
+  if (!tags) return {};
+  const context = existingTags(state, inputOf<ReadInput>(call));
+  return call.may(onObject(call, state, "s3:GetObjectTagging", context)) ? { TagCount: tags.length } : {};
+}
 
 /** Of the whole only with the whole, and of a part with that part. */
 function checksumOf(object: StoredObject, { start, end }: Extent, partNumber: number | undefined): Members {

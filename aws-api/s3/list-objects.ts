@@ -1,24 +1,34 @@
 // ListObjects and ListObjectsV2: which keys are in the bucket?
 
 import type { Call, Members } from "../call.ts";
-import { type BucketInput, bucketOf, inputOf, onBucket, type S3Operation, type S3Parts } from "./operation.ts";
+import {
+  type BucketInput,
+  bucketOf,
+  type ConditionKeys,
+  inputOf,
+  onBucket,
+  type S3Operation,
+  type S3Parts,
+} from "./operation.ts";
 import { ownerOf } from "./owner.ts";
 import { encoderOf, type Listed, limitOf, listed, pageOf, wholeSecond } from "./page.ts";
-import type { StoredObject } from "./state.ts";
+import type { S3State, StoredObject } from "./state.ts";
 import { readToken, writeToken } from "./token.ts";
 
-interface ListInput extends BucketInput {
+export interface ListInput extends BucketInput {
   readonly Prefix?: string;
   readonly Delimiter?: string;
   readonly EncodingType?: string;
   readonly MaxKeys?: number;
 }
 
-function permissions(call: Call) {
+/** A policy sees of these only what was sent. */
+export function listContext(call: Call): ConditionKeys {
   const { Prefix, Delimiter, MaxKeys } = inputOf<ListInput>(call);
-  // A policy sees of these only what was sent.
-  return [onBucket(call, "s3:ListBucket", { "s3:prefix": Prefix, "s3:delimiter": Delimiter, "s3:max-keys": MaxKeys })];
+  return { "s3:prefix": Prefix, "s3:delimiter": Delimiter, "s3:max-keys": MaxKeys };
 }
+
+const permissions = (call: Call, state: S3State) => [onBucket(call, state, "s3:ListBucket", listContext(call))];
 
 interface Listing {
   readonly entries: readonly Listed<StoredObject>[];
@@ -42,7 +52,7 @@ function list(call: Call, parts: S3Parts, after: string, showsOwner: boolean): L
   const prefixes: Members[] = [];
   for (const entry of entries) {
     if ("prefix" in entry) prefixes.push({ Prefix: encode(entry.prefix) });
-    else contents.push({ ...shown(encode(entry.key), entry.value), ...owner });
+    else contents.push({ ...shownObject(encode(entry.key), entry.value), ...owner });
   }
   const last = entries.at(-1);
   return {
@@ -63,7 +73,8 @@ function list(call: Call, parts: S3Parts, after: string, showsOwner: boolean): L
   };
 }
 
-function shown(key: string, object: StoredObject): Members {
+/** An object as listings show it. */
+export function shownObject(key: string, object: StoredObject): Members {
   const { checksum, etag, sizeBytes, lastModifiedAt, attributes } = object;
   return {
     Key: key,

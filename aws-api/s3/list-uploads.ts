@@ -22,7 +22,7 @@ interface ListPartsInput extends UploadInput {
 }
 
 export const ListParts: S3Operation = {
-  permissions: (call) => [onObject(call, "s3:ListMultipartUploadParts")],
+  permissions: (call, state) => [onObject(call, state, "s3:ListMultipartUploadParts")],
   act(call, parts) {
     const { Bucket, MaxParts, PartNumberMarker = 0 } = inputOf<ListPartsInput>(call);
     const upload = uploadOf(call, parts.state());
@@ -78,7 +78,7 @@ interface ListUploadsInput extends BucketInput {
 }
 
 export const ListMultipartUploads: S3Operation = {
-  permissions: (call) => [onBucket(call, "s3:ListBucketMultipartUploads")],
+  permissions: (call, state) => [onBucket(call, state, "s3:ListBucketMultipartUploads")],
   act(call, parts) {
     const input = inputOf<ListUploadsInput>(call);
     const { Bucket: name, Prefix = "", Delimiter = "", EncodingType, KeyMarker = "" } = input;

@@ -4,7 +4,7 @@
 import { derivedHexId } from "../../entropy/derive.ts";
 import type { Call } from "../call.ts";
 import { type Announced, announcedIn } from "./announced.ts";
-import { attributesOf, creates, writerContext } from "./attributes.ts";
+import { attributesOf, creates, writerPermissions } from "./attributes.ts";
 import {
   type ChecksumAlgorithm,
   DEFAULT_ALGORITHM,
@@ -24,7 +24,7 @@ import {
   uploadOf,
 } from "./operation.ts";
 import { initiatorOf } from "./owner.ts";
-import { receive } from "./receive.ts";
+import { bodyOf, receive } from "./receive.ts";
 import type { ChecksumType, UploadPlan } from "./state.ts";
 
 const PARTS_LIMIT = 10_000;
@@ -35,12 +35,12 @@ interface CreateInput extends ObjectInput {
 }
 
 export const CreateMultipartUpload: S3Operation = {
-  permissions: (call) => [onObject(call, "s3:PutObject", { ...writerContext(call), ...creates(false) })],
+  permissions: (call, state) => writerPermissions(call, state, creates(false)),
   async act(call, parts) {
     const { Bucket: bucket } = inputOf<CreateInput>(call);
     const key = keyOf(call);
     const checksum = checksumPlan(inputOf<CreateInput>(call));
-    const plan = { key, initiator: initiatorOf(call), attributes: attributesOf(call), ...(checksum && { checksum }) };
+    const plan = { key, initiator: initiatorOf(call), ...attributesOf(call), ...(checksum && { checksum }) };
     const { at } = call.request;
     const { uploadId } = await parts.commit((state) => {
       bucketOf(call, state);
@@ -75,18 +75,15 @@ interface PartInput extends UploadInput {
 }
 
 export const UploadPart: S3Operation = {
-  permissions: (call) => [onObject(call, "s3:PutObject", creates(false))],
+  permissions: (call, state) => [onObject(call, state, "s3:PutObject", creates(false))],
   async act(call, parts) {
     const { Bucket: bucket, UploadId: uploadId, PartNumber: partNumber } = inputOf<PartInput>(call);
     const { checksum: plan } = uploadOf(call, parts.state());
-    if (partNumber < 1 || partNumber > PARTS_LIMIT) {
-      const text = "Part number must be an integer between 1 and 10000, inclusive";
-      throw invalidArgument(text, "partNumber", partNumber);
-    }
+    checkPartNumber(partNumber);
     const announced = announcedIn(call.request);
     checkAlgorithm(announced, plan);
     const algorithm = plan?.algorithm ?? DEFAULT_ALGORITHM;
-    using body = await receive(call, parts.blobs, announced, [algorithm]);
+    using body = await receive(bodyOf(call), parts.blobs, announced, [algorithm], call.trailers);
     const { hash, sizeBytes, etag } = body;
     const part = { hash, sizeBytes, etag, checksum: body.checksums.get(algorithm) as string };
     await parts.commit((state) => {
@@ -100,6 +97,13 @@ export const UploadPart: S3Operation = {
   },
 };
 
+/** @throws AwsError InvalidArgument */
+export function checkPartNumber(partNumber: number): void {
+  if (partNumber >= 1 && partNumber <= PARTS_LIMIT) return;
+  const text = "Part number must be an integer between 1 and 10000, inclusive";
+  throw invalidArgument(text, "partNumber", partNumber);
+}
+
 /** A composite checksum needs that of each part; for one of the whole S3 computes what is missing. */
 function checkAlgorithm({ algorithm }: Announced, plan: UploadPlan["checksum"]): void {
   if (!plan || algorithm === plan.algorithm) return;
@@ -112,7 +116,7 @@ function checkAlgorithm({ algorithm }: Announced, plan: UploadPlan["checksum"]):
 }
 
 export const AbortMultipartUpload: S3Operation = {
-  permissions: (call) => [onObject(call, "s3:AbortMultipartUpload")],
+  permissions: (call, state) => [onObject(call, state, "s3:AbortMultipartUpload")],
   async act(call: Call, parts) {
     const { Bucket: bucket, UploadId: uploadId } = inputOf<UploadInput>(call);
     await parts.commit((state) => {

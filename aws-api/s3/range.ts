@@ -24,13 +24,16 @@ export function extentOf(object: StoredObject, { Range, PartNumber }: RangeInput
     return (Range !== undefined && rangeExtent(Range, object.sizeBytes)) || wholeExtent(object);
   }
   if (Range !== undefined) throw invalidRequest("Cannot specify both Range header and partNumber query parameter");
-  const { length } = object.pieces;
-  const piece = object.pieces[PartNumber - 1];
-  if (!piece) throw invalidPartNumber(PartNumber, length);
-  const start = sizeOf(object.pieces.slice(0, PartNumber - 1));
+  const parts = isMultipart(object) ? object.pieces : [object];
+  const piece = parts[PartNumber - 1];
+  if (!piece) throw invalidPartNumber(PartNumber, parts.length);
+  const start = sizeOf(parts.slice(0, PartNumber - 1));
   // HTTP has no Content-Range for no bytes.
   return { start, end: start + piece.sizeBytes - 1, partial: piece.sizeBytes > 0 };
 }
+
+/** Whether it came in parts. A copy of such an object has its pieces, but came in one. */
+export const isMultipart = ({ etag }: StoredObject) => etag.includes("-");
 
 const wholeExtent = ({ sizeBytes }: StoredObject): Extent => ({ start: 0, end: sizeBytes - 1, partial: false });
 

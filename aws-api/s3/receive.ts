@@ -3,7 +3,7 @@
 
 import { createHasher } from "../../entropy/hash.ts";
 import type { Call } from "../call.ts";
-import { type Announced, checkAnnounced } from "./announced.ts";
+import { type Announced, checkAnnounced, type Digests } from "./announced.ts";
 import type { BlobKeeper, KeptBlob } from "./blob-keeper.ts";
 import { type ChecksumAlgorithm, checksumHasher } from "./checksums.ts";
 import { entityTooLarge } from "./errors.ts";
@@ -19,49 +19,68 @@ export interface ReceivedBody extends KeptBlob {
   readonly checksums: ReadonlyMap<ChecksumAlgorithm, string>;
 }
 
+/** What comes in pieces, or at once. */
+type Bytes = AsyncIterable<Uint8Array> | Iterable<Uint8Array> | Uint8Array;
+
+const piecesOf = (bytes: Bytes) => (bytes instanceof Uint8Array ? [bytes] : bytes);
+
+/** The body of a call that streams. @throws AwsError EntityTooLarge, before it is read, where its length is known */
+export function bodyOf({ input }: Call): Bytes {
+  const { Body = [], ContentLength = 0 } = input as { Body?: Bytes; ContentLength?: number };
+  if (ContentLength > LIMIT_BYTES) throw entityTooLarge(ContentLength, LIMIT_BYTES);
+  return Body;
+}
+
 /**
- * Takes in the body of a call, which must be as announced, and computes `algorithms` of it besides the announced one.
- * @throws AwsError EntityTooLarge, before the body is read where its length is known; BadDigest; what reading the body throws
+ * Takes in bytes, which must be as announced, and computes `algorithms` of them besides the announced one.
+ * @throws AwsError EntityTooLarge, BadDigest; what reading the bytes throws
  */
 export async function receive(
-  call: Call,
+  bytes: Bytes,
   blobs: BlobKeeper,
   announced: Announced,
   algorithms: readonly ChecksumAlgorithm[],
+  trailers: ReadonlyMap<string, string> = new Map(),
 ): Promise<ReceivedBody> {
-  const { Body = [], ContentLength = 0 } = call.input as BodyInput;
-  if (ContentLength > LIMIT_BYTES) throw entityTooLarge(ContentLength, LIMIT_BYTES);
-  const md5 = createHasher("md5");
   const all = new Set(announced.algorithm ? [...algorithms, announced.algorithm] : algorithms);
   // The blob's own hash is the SHA-256 already.
-  const hashers = [...all].filter((algorithm) => algorithm !== "SHA256").map(withHasher);
-  const blob = await blobs.write(
-    passedThrough(Body, (chunk) => {
-      md5.update(chunk);
-      for (const [, hasher] of hashers) hasher.update(chunk);
-    }),
-  );
+  const digester = digesterOf([...all].filter((algorithm) => algorithm !== "SHA256"));
+  const blob = await blobs.write(passedThrough(piecesOf(bytes), digester.update));
   try {
-    const checksums = new Map(hashers.map(([algorithm, hasher]) => [algorithm, hasher.digest().toString("base64")]));
+    const { md5, checksums } = digester.digest();
     if (all.has("SHA256")) checksums.set("SHA256", Buffer.from(blob.hash, "hex").toString("base64"));
-    const digest = md5.digest();
-    checkAnnounced(announced, { md5: digest, checksums }, call.trailers);
-    return { ...blob, etag: digest.toString("hex"), checksums };
+    checkAnnounced(announced, { md5, checksums }, trailers);
+    return { ...blob, etag: md5.toString("hex"), checksums };
   } catch (error) {
     blob[Symbol.dispose]();
     throw error;
   }
 }
 
-interface BodyInput {
-  readonly Body?: AsyncIterable<Uint8Array>;
-  readonly ContentLength?: number;
+/** The MD5 and the checksums of bytes that stay where they are. */
+export async function digestsOf(bytes: Bytes, algorithms: readonly ChecksumAlgorithm[]): Promise<Digests> {
+  const digester = digesterOf(algorithms);
+  for await (const chunk of piecesOf(bytes)) digester.update(chunk);
+  return digester.digest();
 }
 
-const withHasher = (algorithm: ChecksumAlgorithm) => [algorithm, checksumHasher(algorithm)] as const;
+function digesterOf(algorithms: readonly ChecksumAlgorithm[]) {
+  const md5 = createHasher("md5");
+  const hashers = algorithms.map((algorithm) => [algorithm, checksumHasher(algorithm)] as const);
+  return {
+    update(chunk: Uint8Array) {
+      md5.update(chunk);
+      for (const [, hasher] of hashers) hasher.update(chunk);
+    },
+    digest() {
+      const checksums = new Map(hashers.map(([algorithm, hasher]) => [algorithm, hasher.digest().toString("base64")]));
+      return { md5: md5.digest(), checksums };
+    },
+  };
+}
 
 async function* passedThrough(
-  body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  body: ReturnType<typeof piecesOf>,
   see: (chunk: Uint8Array) => void,
 ): AsyncGenerator<Uint8Array> {
   let sizeBytes = 0;

@@ -1,8 +1,47 @@
 // What is in S3 now? Buckets with their objects and unfinished uploads, and how often each blob is named.
 
+import type { ResourcePolicy } from "../../roles/model.ts";
 import type { Members } from "../call.ts";
 import type { ChecksumAlgorithm } from "./checksums.ts";
 import { SortedMap } from "./sorted-map.ts";
+
+/** Of a bucket or an object. */
+export interface Tag {
+  readonly Key: string;
+  readonly Value: string;
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html */
+export interface PublicAccessBlock {
+  readonly BlockPublicAcls: boolean;
+  readonly IgnorePublicAcls: boolean;
+  readonly BlockPublicPolicy: boolean;
+  readonly RestrictPublicBuckets: boolean;
+}
+
+/** What a bucket is set to. */
+export interface BucketSettings {
+  readonly policy?: ResourcePolicy;
+  readonly tags: readonly Tag[];
+  /** Absent once it was deleted: then nothing is blocked. */
+  readonly publicAccessBlock?: PublicAccessBlock;
+}
+
+/** What new buckets have since April 2023. */
+export const ALL_BLOCKED: PublicAccessBlock = {
+  BlockPublicAcls: true,
+  IgnorePublicAcls: true,
+  BlockPublicPolicy: true,
+  RestrictPublicBuckets: true,
+};
+
+/** A bucket that the configuration declares. */
+export interface ConfiguredBucket {
+  readonly name: string;
+  /** What the configuration says of it, as JSON. */
+  readonly written: string;
+  readonly settings: BucketSettings;
+}
 
 /** A whole blob as a piece of an object: the only one, or one for each part of a multipart upload. */
 export interface Piece {
@@ -32,6 +71,8 @@ export interface ObjectContent {
   readonly checksum: Checksum;
   /** What the writer said of it, as members of GetObject's output: ContentType, Metadata, StorageClass, … */
   readonly attributes: Members;
+  /** Absent where there are none. */
+  readonly tags?: readonly Tag[];
 }
 
 export interface StoredObject extends ObjectContent {
@@ -56,6 +97,8 @@ export interface UploadPlan {
   readonly uploadId: string;
   readonly initiator: { readonly ID: string; readonly DisplayName: string };
   readonly attributes: Members;
+  /** Those that the object will have; absent where there are none. */
+  readonly tags?: readonly Tag[];
   /** Absent where the client named none: the object then gets CRC64NVME. */
   readonly checksum?: { readonly algorithm: ChecksumAlgorithm; readonly type: ChecksumType };
 }
@@ -74,6 +117,7 @@ export interface Bucket {
   readonly createdAt: number;
   /** As CreateBucket was given it; absent: where the endpoints are. */
   readonly locationConstraint?: string;
+  settings: BucketSettings;
   readonly objects: SortedMap<StoredObject>;
   readonly uploads: Map<string, Upload>;
   /** The same uploads by key, those of one key in the order in which they began. */
@@ -85,14 +129,17 @@ export interface S3State {
   readonly buckets: SortedMap<Bucket>;
   /** Blob hash → how many pieces and parts name it. */
   readonly blobNames: Map<string, number>;
-  /** The buckets that the configuration declares. */
-  configured: readonly string[];
+  /**
+   * Name → what the configuration says of a bucket, as JSON: what it does not change when it is read again stays as the API has left
+   * it.
+   */
+  configured: ReadonlyMap<string, string>;
   /** How many changes there have been. */
   changes: number;
 }
 
 export function emptyS3(): S3State {
-  return { buckets: new SortedMap(), blobNames: new Map(), configured: [], changes: 0 };
+  return { buckets: new SortedMap(), blobNames: new Map(), configured: new Map(), changes: 0 };
 }
 
 /** Whether some object or part has that blob: what BlobStore.sweep asks. */

@@ -88,11 +88,17 @@ function askedOf({ world, request, requestId, signer, service, claim }: Exchange
     serviceKeys:
       service.name === "s3"
         ? // All that is here belongs to the one account.
-          { "s3:ResourceAccount": [identities.accountId], ...signatureKeys(claim, request.at) }
+          { "s3:ResourceAccount": [identities.accountId], ...refererKey(request), ...signatureKeys(claim, request.at) }
         : undefined,
     permissions: [],
     refused: undefined,
   };
+}
+
+/** What policies of websites' buckets ask for. https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-bucket-policies.html */
+function refererKey({ rawHeaders }: Exchange["request"]): Record<string, string[]> {
+  const referer = header(rawHeaders, "referer");
+  return referer === undefined ? {} : { "aws:Referer": [referer] };
 }
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/bucket-policy-s3-sigv4-conditions.html */

@@ -13,6 +13,8 @@ export interface Member {
   readonly locationName?: string;
   readonly flattened?: boolean;
   readonly streaming?: boolean;
+  /** It is an attribute of the structure's element. */
+  readonly xmlAttribute?: boolean;
 }
 
 export interface Shape {
@@ -43,6 +45,8 @@ export interface Shape {
   readonly pattern?: string;
   readonly enum?: readonly string[];
   readonly sensitive?: boolean;
+  /** Declared at the element, for attributes that belong to it. */
+  readonly xmlNamespace?: { readonly prefix: string; readonly uri: string };
   readonly error?: { readonly httpStatusCode: number; readonly code?: string };
 }
 

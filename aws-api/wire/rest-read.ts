@@ -130,6 +130,10 @@ const notATime = (name: string, text: string) => refuseArgument(`Invalid date fo
 
 function compileBody(model: ServiceModel, shape: Shape, payload: Member) {
   const name = shape.payload as string;
+  // A text is the body as it is: a bucket's policy.
+  if (shapeOf(model, payload.shape).type === "string") {
+    return async (bytes: Uint8Array): Promise<Members> => ({ [name]: Buffer.from(bytes).toString() });
+  }
   const read = compileXmlReader(model, payload.shape, payload.locationName ?? name);
   const required = shape.required?.includes(name) ?? false;
   return async (bytes: Uint8Array): Promise<Members> => {

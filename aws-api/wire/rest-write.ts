@@ -50,13 +50,24 @@ function headerWriter(name: string, member: Member, shape: Shape): HeaderWriter 
 
 const XML_DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n';
 
+/** A body that is one member: bytes, a text, or a document whose root it is. */
+function payloadWriter(model: ServiceModel, name: string, member: Member): (output: Members) => RestOutput["body"] {
+  if (shapeOf(model, member.shape).type !== "structure") {
+    return (output) => (output[name] as RestOutput["body"] | undefined) ?? "";
+  }
+  const root = member.locationName ?? member.shape;
+  const opening = `${XML_DECLARATION}<${root} xmlns="${model.metadata.xmlNamespace}">`;
+  const write = compileContent(model, member.shape);
+  return (output) => `${opening}${write(output[name] ?? {})}</${root}>`;
+}
+
 function bodyWriter(
   model: ServiceModel,
   { output: outputShape, resultElement }: OperationModel,
   shape: Shape,
 ): (output: Members) => RestOutput["body"] {
-  const payload = shape.payload;
-  if (payload !== undefined) return (output) => (output[payload] as RestOutput["body"] | undefined) ?? "";
+  const { payload } = shape;
+  if (payload !== undefined) return payloadWriter(model, payload, shape.members?.[payload] as Member);
   if (resultElement === undefined || outputShape === undefined) return () => "";
   const opening = `${XML_DECLARATION}<${resultElement} xmlns="${model.metadata.xmlNamespace}">`;
   // The root element of GetBucketLocation is itself the only member.

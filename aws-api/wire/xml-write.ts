@@ -39,7 +39,9 @@ export function compileContent(model: ServiceModel, shapeName: string): ContentW
 }
 
 function compileStructure(model: ServiceModel, shape: Shape): ContentWriter {
-  const members = Object.entries(shape.members ?? {}).filter(([, member]) => member.location === undefined);
+  const members = Object.entries(shape.members ?? {}).filter(
+    ([, { location, xmlAttribute }]) => location === undefined && !xmlAttribute,
+  );
   const writers = members.map(([name, member]) => [name, compileMember(model, name, member)] as const);
   return (value) => {
     let text = "";
@@ -59,7 +61,22 @@ function compileMember(model: ServiceModel, name: string, member: Member): Conte
   if (shape.type === "list" && (shape.flattened || member.flattened)) {
     return compileRow(member.locationName ?? shape.member?.locationName ?? name, model, shape);
   }
+  const attributes = compileAttributes(shape);
+  if (attributes) return (value) => `<${elementName}${attributes(value as Members)}>${write(value)}</${elementName}>`;
   return (value) => `<${elementName}>${write(value)}</${elementName}>`;
+}
+
+/** Only the grantees of access control lists have some: `xsi:type="CanonicalUser"`. */
+function compileAttributes({ members = {}, xmlNamespace }: Shape): ((value: Members) => string) | undefined {
+  const attributes = Object.entries(members).filter(([, { xmlAttribute }]) => xmlAttribute);
+  if (attributes.length === 0) return undefined;
+  const declaration = xmlNamespace ? ` xmlns:${xmlNamespace.prefix}="${xmlNamespace.uri}"` : "";
+  return (value) => {
+    const written = attributes.map(
+      ([name, { locationName = name }]) => ` ${locationName}="${escapeXml(String(value[name]))}"`,
+    );
+    return declaration + written.join("");
+  };
 }
 
 const compileList = (model: ServiceModel, shape: Shape): ContentWriter =>

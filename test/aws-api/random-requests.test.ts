@@ -39,6 +39,16 @@ const DRAFTS: readonly Draft[] = [
   { method: "HEAD", target: "/mybucket/key" },
   { method: "PUT", target: "/mybucket/key", body: "hello", headers: { "content-length": "5" } },
   { method: "DELETE", target: "/mybucket/key", credentials: ALICE },
+  { method: "PUT", target: "/mybucket/copy", headers: { "x-amz-copy-source": "/mybucket/key" }, credentials: ALICE },
+  { target: "/mybucket?versions&key-marker=a&max-keys=2", credentials: ALICE },
+  { target: "/mybucket?acl", credentials: ALICE },
+  { method: "PUT", target: "/mybucket?policy", body: '{"Statement":[]}', credentials: ALICE },
+  {
+    method: "PUT",
+    target: "/mybucket/key?tagging",
+    body: "<Tagging><TagSet><Tag><Key>a</Key><Value>b</Value></Tag></TagSet></Tagging>",
+    credentials: ALICE,
+  },
   {
     method: "POST",
     target: "/mybucket?delete=",

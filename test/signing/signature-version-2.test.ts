@@ -48,6 +48,8 @@ test("so is the example of its first edition", () => {
 
 test.each([
   ["path style, encoded as sent", "GET", "/b/a%20b", "", [], "GET\n\n\n1175139620\n/b/a%20b"],
+  ["a bucket's path, with a slash that was not sent", "GET", "/b", "acl&", [], "GET\n\n\n1175139620\n/b/?acl"],
+  ["a bucket's path, with a slash that was sent", "GET", "/b/", "", [], "GET\n\n\n1175139620\n/b/"],
   [
     "signed parameters, sorted, decoded",
     "GET",

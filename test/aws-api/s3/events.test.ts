@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { configuredBuckets } from "../../../aws-api/s3/configuration.ts";
 import { fold, type S3Event } from "../../../aws-api/s3/events.ts";
-import { emptyS3, isNamed, type ObjectContent, type S3State } from "../../../aws-api/s3/state.ts";
-import { AT, S3World } from "./world.ts";
+import { ALL_BLOCKED, emptyS3, isNamed, type ObjectContent, type S3State } from "../../../aws-api/s3/state.ts";
+import { AT, account, configured, S3World } from "./world.ts";
 
 const object = (...hashes: string[]): ObjectContent => ({
   pieces: hashes.map((hash) => ({ hash, sizeBytes: 1 })),
@@ -36,7 +37,7 @@ const part = (partNumber: number, hash: string): S3Event => {
 /** What each of the events lets go. */
 function letGo(...events: S3Event[]): (readonly string[])[] {
   const state = emptyS3();
-  fold(state, { type: "configuration.loaded", at, configuration: { buckets: ["b"] } });
+  fold(state, configured("b"));
   return events.map((event) => fold(state, event));
 }
 
@@ -73,7 +74,11 @@ describe("what an event lets go", () => {
       [[], [], ["1"]],
     ],
     ["a bucket with an upload", [begin, part(1, "1"), { type: "bucket.deleted", ...inBucket }], [[], [], ["1"]]],
-    ["a new beginning", [put("k", "1"), begin, part(1, "2"), { type: "world.reset", at }], [[], [], [], ["1", "2"]]],
+    [
+      "a new beginning",
+      [put("k", "1"), begin, part(1, "2"), { type: "world.reset", at, buckets: [] }],
+      [[], [], [], ["1", "2"]],
+    ],
   ])("%s", (_, events, expected) => {
     expect(letGo(...events)).toEqual(expected);
   });
@@ -85,8 +90,7 @@ describe("fold", () => {
 
   test("a configuration makes its buckets once, and takes none away", () => {
     const state = emptyS3();
-    const load = (later: number, ...names: string[]) =>
-      fold(state, { type: "configuration.loaded", at: AT + later, configuration: { buckets: names } });
+    const load = (later: number, ...names: string[]) => fold(state, { ...configured(...names), at: AT + later });
     load(0, "one", "two");
     load(1, "two", "three");
     expect(buckets(state)).toEqual([
@@ -98,18 +102,35 @@ describe("fold", () => {
 
   test("a reset returns to what the configuration says", () => {
     const state = emptyS3();
-    fold(state, { type: "configuration.loaded", at, configuration: { buckets: ["one"] } });
+    fold(state, configured("one"));
     fold(state, { type: "bucket.created", at, bucket: "two" });
     fold(state, { type: "object.put", at, bucket: "one", key: "k", object: object("1") });
-    expect(fold(state, { type: "world.reset", at: AT + 5 })).toEqual(["1"]);
+    const reset: S3Event = { type: "world.reset", at: AT + 5, buckets: configuredBuckets(["one"], account) };
+    expect(fold(state, reset)).toEqual(["1"]);
     expect(buckets(state)).toEqual([["one", 5]]);
     expect(state.buckets.get("one")?.objects.size).toBe(0);
     expect(isNamed(state, "1")).toBe(false);
   });
 
+  test("a configuration sets a bucket anew only where it says something else of it than before", () => {
+    const state = emptyS3();
+    const load = (written: object) =>
+      fold(state, { type: "configuration.loaded", at, buckets: configuredBuckets({ one: written }, account) });
+    const settings = () => state.buckets.get("one")?.settings;
+    load({ tags: { team: "blue" } });
+    const byApi = { tags: [{ Key: "team", Value: "red" }] };
+    fold(state, { type: "bucket.changed", at, bucket: "one", settings: byApi });
+    load({ tags: { team: "blue" } });
+    expect(settings()).toEqual(byApi);
+    load({ tags: { team: "green" } });
+    expect(settings()).toEqual({ tags: [{ Key: "team", Value: "green" }], publicAccessBlock: ALL_BLOCKED });
+    load({ publicAccessBlock: false });
+    expect(settings()).toEqual({ tags: [] });
+  });
+
   test("a configuration without buckets, and events of other rooms, change nothing", () => {
     const state = emptyS3();
-    fold(state, { type: "configuration.loaded", at, configuration: {} });
+    fold(state, configured());
     expect(fold(state, { type: "rotation.forced", at } as never)).toEqual([]);
     expect(buckets(state)).toEqual([]);
   });
@@ -124,6 +145,16 @@ describe("fold", () => {
     await world.act("CompleteMultipartUpload", { Key: "big", UploadId, MultipartUpload });
     await world.act("CreateMultipartUpload", { Key: "open" });
     await world.act("DeleteObject", { Key: "key" });
+    await world.act("CopyObject", {
+      Key: "copy",
+      CopySource: "mybucket/big",
+      Tagging: "a=b",
+      TaggingDirective: "REPLACE",
+    });
+    await world.act("PutObjectTagging", { Key: "big", Tagging: { TagSet: [{ Key: "c", Value: "d" }] } });
+    await world.act("DeleteObjectTagging", { Key: "copy" });
+    await world.act("PutBucketTagging", { Tagging: { TagSet: [{ Key: "e", Value: "f" }] } });
+    await world.act("DeletePublicAccessBlock", { Bucket: "another-one" });
     const again = emptyS3();
     // As a journal on disk keeps them.
     for (const event of world.events) fold(again, JSON.parse(JSON.stringify(event)) as S3Event);

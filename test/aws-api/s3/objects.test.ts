@@ -324,7 +324,7 @@ describe("what is not there", () => {
 
 describe("what S3 does not take", () => {
   test.each([
-    [{ Tagging: "a=b" }, noHeader("x-amz-tagging")],
+    [{ ObjectLockMode: "GOVERNANCE" }, noHeader("x-amz-object-lock-mode")],
     [{ ServerSideEncryption: "aws:kms" }, noHeader("x-amz-server-side-encryption")],
     [{ ACL: "public-read" }, { code: "AccessControlListNotSupported", status: 400 }],
     [{ GrantRead: "id=1" }, { code: "AccessControlListNotSupported", status: 400 }],

@@ -20,52 +20,23 @@ import {
   ListPartsCommand,
   PutObjectCommand,
   paginateListObjectsV2,
-  S3Client,
+  type S3Client,
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createAwsApi } from "../../../aws-api/front-door.ts";
-import { machineTime } from "../../../clock/real-time.ts";
-import { seededEntropy, systemEntropy } from "../../../entropy/random.ts";
-import { awsFace } from "../../../network/faces.ts";
-import { listen } from "../../../network/listener.ts";
-import { ALICE, AT, type Credentials, identities, masterKey, ROLE, rotator, unusedIam } from "../world.ts";
-import { S3World } from "./world.ts";
+import { seededEntropy } from "../../../entropy/random.ts";
+import { ALICE, AT, ROLE } from "../world.ts";
+import { type ServedS3, serveS3 } from "./served.ts";
 
-const defects: unknown[] = [];
-const world = new S3World();
-let close = async () => {};
+let served: ServedS3;
 let client: S3Client;
-let endpoint = "";
-const clientOf = (credentials: Credentials) =>
-  new S3Client({ endpoint, region: "us-east-1", credentials, forcePathStyle: true, maxAttempts: 1 });
 
 beforeAll(async () => {
-  const handle = createAwsApi({
-    region: "us-east-1",
-    entropy: systemEntropy(),
-    masterKey,
-    identities: () => identities,
-    rotator,
-    iam: unusedIam,
-    s3: world.parts,
-    reportDefect: (error) => defects.push(error),
-  });
-  const stamp = () => ({ at: AT, realAt: Date.now() });
-  const { wait } = machineTime;
-  const onFailure = (error: unknown) => defects.push(error);
-  const listener = await listen({ host: "127.0.0.1", port: 0, face: awsFace, handle, stamp, wait, onFailure });
-  endpoint = listener.url;
-  client = clientOf(ALICE);
-  close = () => listener.close();
+  served = await serveS3();
+  client = served.client(ALICE);
 });
 
-afterAll(async () => {
-  client.destroy();
-  await close();
-  await world.close();
-  expect(defects).toEqual([]);
-});
+afterAll(() => served[Symbol.asyncDispose]());
 
 const Bucket = "mybucket";
 const text = async (Key: string, more: object = {}) => {
@@ -218,11 +189,10 @@ describe("what the role may not", () => {
     `on resource: "${resource}" because no identity-based policy allows the ${action} action`;
 
   test("is refused for each key by itself, in AWS's words", async () => {
-    const role = clientOf(ROLE);
+    const role = served.client(ROLE);
     const { Deleted, Errors } = await role.send(
       new DeleteObjectsCommand({ Bucket, Delete: { Objects: [{ Key: "full" }] } }),
     );
-    role.destroy();
     expect(Deleted).toBeUndefined();
     const Message = denied("s3:DeleteObject", "arn:aws:s3:::mybucket/full");
     expect(Errors).toEqual([{ Key: "full", Code: "AccessDenied", Message }]);
@@ -231,7 +201,7 @@ describe("what the role may not", () => {
 
   test("a key that is missing is not told of where the bucket may not be listed", async () => {
     await client.send(new CreateBucketCommand({ Bucket: "unlisted" }));
-    const role = clientOf(ROLE);
+    const role = served.client(ROLE);
     const missing = { Bucket: "unlisted", Key: "from-imds-v2" };
     await expect(role.send(new GetObjectCommand(missing))).rejects.toMatchObject({
       name: "AccessDenied",
@@ -241,7 +211,6 @@ describe("what the role may not", () => {
     await expect(role.send(new HeadObjectCommand(missing))).rejects.toMatchObject({
       $metadata: { httpStatusCode: 403 },
     });
-    role.destroy();
     await expect(client.send(new GetObjectCommand(missing))).rejects.toMatchObject({ name: "NoSuchKey" });
   });
 });

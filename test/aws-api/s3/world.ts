@@ -2,6 +2,7 @@
 
 import { type Answer, AwsError, type Call, type Members, type Permission } from "../../../aws-api/call.ts";
 import { BlobKeeper } from "../../../aws-api/s3/blob-keeper.ts";
+import { configuredBuckets } from "../../../aws-api/s3/configuration.ts";
 import { fold, type S3Event } from "../../../aws-api/s3/events.ts";
 import type { S3Parts } from "../../../aws-api/s3/operation.ts";
 import { s3Operations } from "../../../aws-api/s3/operations.ts";
@@ -11,7 +12,8 @@ import { commit } from "../../../journal/commit.ts";
 import type { BlobStore } from "../../../journal/journal.ts";
 import { type MemoryLimits, memoryBlobs } from "../../../journal/memory-blobs.ts";
 import { memoryJournal } from "../../../journal/memory-journal.ts";
-import type { Principal } from "../../../roles/model.ts";
+import { identitiesFrom } from "../../../roles/identities.ts";
+import type { Identities, Principal } from "../../../roles/model.ts";
 
 export const AT = Date.parse("2026-11-24T12:00:00Z");
 export const ACCOUNT = "123456789012";
@@ -32,6 +34,24 @@ export interface CallOptions {
 /** What an operation answered, in the members of its output, or how it refused. */
 export type Outcome = { readonly status?: number } & Readonly<Record<string, unknown>>;
 
+/** The account, in which there are alice and a role. */
+export const account = identitiesFrom(
+  {
+    account: ACCOUNT,
+    region: "us-east-1",
+    users: { alice: {} },
+    roles: { "mybucket-access": { path: "/apps/", trust: "ec2.amazonaws.com" } },
+  },
+  { at: AT, accessKeyFor: () => ({ accessKeyId: "AKIA", secretAccessKey: "" }) },
+);
+
+/** A configuration of buckets that are set to nothing. */
+export const configured = (...names: readonly string[]): S3Event => ({
+  type: "configuration.loaded",
+  at: AT,
+  buckets: configuredBuckets([...names], account),
+});
+
 export class S3World {
   readonly state: S3State = emptyS3();
   readonly events: S3Event[] = [];
@@ -45,7 +65,11 @@ export class S3World {
   #requests = 0;
 
   /** Blobs of a few mebibytes stay in memory unless another store is given. */
-  constructor(buckets: readonly string[] = ["mybucket"], store = blobsInMemory({ blobBytes: 16 * 1024 ** 2 })) {
+  constructor(
+    buckets: readonly string[] = ["mybucket"],
+    store = blobsInMemory({ blobBytes: 16 * 1024 ** 2 }),
+    identities: Identities = account,
+  ) {
     this.#store = store;
     const journal = memoryJournal<S3Event>();
     const { state } = this;
@@ -59,8 +83,9 @@ export class S3World {
       state: () => state,
       commit: (decide) => commit(journal, () => decide(state)),
       blobs: this.keeper,
+      identities: () => identities,
     };
-    this.#ready = this.append({ type: "configuration.loaded", at: AT, configuration: { buckets } });
+    this.#ready = this.append(configured(...buckets));
   }
 
   append(...events: S3Event[]): Promise<unknown> {

@@ -230,6 +230,12 @@ describe("a document", () => {
     );
   });
 
+  test("that is a text is taken as it is", async () => {
+    for (const text of ['{"Id": "ü"}', "", "<no policy>"]) {
+      expect(await readBody("PutBucketPolicy", text)).toEqual({ Policy: text });
+    }
+  });
+
   test("that must be there is missed", async () => {
     await expect(readBody("DeleteObjects", "")).rejects.toThrow(
       expect.objectContaining({ code: "MissingRequestBodyError", status: 400, message: "Request Body is empty" }),
@@ -289,8 +295,27 @@ describe("an output", () => {
       { Bucket: "b", Key: "k", UploadId: "u" },
       `<InitiateMultipartUploadResult ${NAMESPACE}><Bucket>b</Bucket><Key>k</Key><UploadId>u</UploadId></InitiateMultipartUploadResult>`,
     ],
+    [
+      "CopyObject",
+      { CopyObjectResult: { ETag: '"e"', LastModified: 1_795_478_400_000 } },
+      `<CopyObjectResult ${NAMESPACE}><ETag>&quot;e&quot;</ETag><LastModified>2026-11-24T00:00:00.000Z</LastModified></CopyObjectResult>`,
+    ],
+    [
+      "GetBucketOwnershipControls",
+      { OwnershipControls: { Rules: [{ ObjectOwnership: "BucketOwnerEnforced" }] } },
+      `<OwnershipControls ${NAMESPACE}><Rule><ObjectOwnership>BucketOwnerEnforced</ObjectOwnership></Rule></OwnershipControls>`,
+    ],
+    [
+      "GetBucketAcl",
+      { Grants: [{ Grantee: { ID: "o", Type: "CanonicalUser" }, Permission: "READ" }] },
+      `<AccessControlPolicy ${NAMESPACE}><AccessControlList><Grant><Grantee xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="CanonicalUser"><ID>o</ID></Grantee><Permission>READ</Permission></Grant></AccessControlList></AccessControlPolicy>`,
+    ],
   ])("of %s is a document", (operation, output, xml) => {
     expect(write(operation, output).body).toBe(XML + xml);
+  });
+
+  test("of GetBucketPolicy is the policy", () => {
+    expect(write("GetBucketPolicy", { Policy: '{"Version":"2012-10-17"}' }).body).toBe('{"Version":"2012-10-17"}');
   });
 
   test.each(["PutObject", "DeleteObject", "HeadBucket", "DeleteBucket", "CreateBucket"])(
