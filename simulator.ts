@@ -238,6 +238,7 @@ function awsApi(history: History, surroundings: AwsApiSurroundings): HttpHandler
     rotator,
     iam: {
       commit: (decide) => commit(journal, () => decide(identities())),
+      entropy,
       accessKeyFor: (userId, index) => userAccessKeys(requireMasterKey(world), identities().accountId)(userId, index),
     },
     s3: {

@@ -5,6 +5,7 @@ import type { IdentitiesConfiguration } from "./configuration.ts";
 import { didYouMean } from "./did-you-mean.ts";
 import { INLINE_POLICY_SIZE, MANAGED_POLICY_SIZE, policySize, TRUST_POLICY_SIZE } from "./limits.ts";
 import type { PolicyDocument } from "./model.ts";
+import { conformsTo, LEAST_POLICY } from "./password-policy.ts";
 
 export interface ConfigurationFault {
   readonly path: (string | number)[];
@@ -62,6 +63,18 @@ function* keyFaults(users: NonNullable<IdentitiesConfiguration["users"]>) {
   }
 }
 
+function* passwordFaults({ users = {}, passwordPolicy }: IdentitiesConfiguration) {
+  const policy = passwordPolicy && { ...LEAST_POLICY, ...passwordPolicy };
+  for (const [name, { password, passwordResetRequired }] of Object.entries(users)) {
+    if (password === undefined && passwordResetRequired !== undefined) {
+      yield { path: ["users", name, "passwordResetRequired"], message: "there is no password to be reset" };
+    }
+    if (password !== undefined && policy && !conformsTo(policy, password)) {
+      yield { path: ["users", name, "password"], message: "does not conform to passwordPolicy" };
+    }
+  }
+}
+
 /** All faults, in the order of the sections. */
 export function* checkReferences(configuration: IdentitiesConfiguration): Generator<ConfigurationFault> {
   const { policies = {}, roles = {}, groups = {}, users = {}, instanceProfiles = {} } = configuration;
@@ -92,6 +105,7 @@ export function* checkReferences(configuration: IdentitiesConfiguration): Genera
     }
   }
   yield* keyFaults(users);
+  yield* passwordFaults(configuration);
   for (const [name, { role }] of Object.entries(instanceProfiles)) {
     if (role === undefined || Object.hasOwn(roles, role)) continue;
     const message = `there is no role "${role}"${didYouMean(role, Object.keys(roles))}`;

@@ -93,6 +93,31 @@ const accessKey = strictMapping({
   secret: z.string().regex(/^[A-Za-z0-9+/]{40}$/, "must be 40 letters, digits, + or /"),
 });
 
+const password = z
+  .string("must be a string; put it in quotes")
+  .regex(limits.PASSWORD, "must be 1 to 128 characters of Latin-1")
+  .max(limits.PASSWORD_LENGTH);
+
+const mfa = z.union(
+  [
+    z.literal(true),
+    strictMapping({ seed: z.string().regex(/^[A-Z2-7]{16,128}$/, "must be 16 to 128 characters of A-Z and 2-7") }),
+  ],
+  "must be true, or {seed: …} in base 32",
+);
+
+const passwordPolicy = strictMapping({
+  minimumPasswordLength: z.int().min(6).max(limits.PASSWORD_LENGTH).describe("6 unless given").exactOptional(),
+  requireSymbols: z.boolean().exactOptional(),
+  requireNumbers: z.boolean().exactOptional(),
+  requireUppercaseCharacters: z.boolean().exactOptional(),
+  requireLowercaseCharacters: z.boolean().exactOptional(),
+  allowUsersToChangePassword: z.boolean().describe("Whether users may change their own").exactOptional(),
+  maxPasswordAge: z.int().min(1).max(limits.PASSWORD_AGE_DAYS).describe("Days").exactOptional(),
+  passwordReusePrevention: z.int().min(1).max(limits.REMEMBERED_PASSWORDS).exactOptional(),
+  hardExpiry: z.boolean().describe("Whether an expired password takes an administrator").exactOptional(),
+});
+
 const keysAtMost = `must not be more than ${limits.ACCESS_KEYS_PER_USER}`;
 
 const user = strictMapping({
@@ -111,6 +136,9 @@ const user = strictMapping({
     )
     .describe("How many to make, or the keys themselves")
     .exactOptional(),
+  password: password.describe("For the console; only its hash is kept").exactOptional(),
+  passwordResetRequired: z.boolean().describe("Whether the first sign-in asks for a new one").exactOptional(),
+  mfa: mfa.describe("A virtual MFA device of its name; its seed is derived unless given").exactOptional(),
   tags,
 });
 
@@ -128,6 +156,7 @@ export const identitiesShape = {
   roles: named("role", role).describe("Each has an instance profile of its name, too").exactOptional(),
   groups: named("group", strictMapping(grants)).exactOptional(),
   users: named("user", user).exactOptional(),
+  passwordPolicy: passwordPolicy.describe("What passwords of users must be like").exactOptional(),
   instanceProfiles: named("instance-profile", instanceProfile)
     .describe("Further instance profiles, or other ones than the roles have by themselves")
     .exactOptional(),

@@ -5,6 +5,12 @@ import { awsManagedPolicy } from "./aws-managed-policies.ts";
 import { bindPrincipals } from "./bound-principals.ts";
 import type { IdentitiesConfiguration } from "./configuration.ts";
 import { findManagedPolicy } from "./configuration-references.ts";
+import {
+  configuredLoginProfile,
+  configuredMfaDevice,
+  writtenMfaDevices,
+  writtenSettings,
+} from "./configured-sign-in.ts";
 import type {
   AccessKey,
   Entities,
@@ -36,7 +42,7 @@ export interface IdentitiesOptions {
   readonly reset?: boolean;
 }
 
-type Written = { readonly [Kind in NamedSection]: ReadonlyMap<string, object> };
+type Written = { readonly [Kind in Section]?: ReadonlyMap<string, object> };
 type Configured = IdentitiesConfiguration & { readonly region: string };
 type Grants = NonNullable<IdentitiesConfiguration["groups"]>[string];
 
@@ -50,7 +56,7 @@ const inlineOf = (policies: Readonly<Record<string, PolicyDocument>> = {}) =>
   Object.entries(policies).map(([name, document]) => ({ name, document: JSON.stringify(document) }));
 
 /** What the configuration says, by kind and name; each role has a profile of its name, unless told otherwise. */
-function writtenOf(configuration: IdentitiesConfiguration) {
+function writtenOf(configuration: IdentitiesConfiguration, place: AccountPlace) {
   const ownProfiles = Object.fromEntries(Object.keys(configuration.roles ?? {}).map((role) => [role, { role }]));
   return {
     users: mapOf(configuration.users),
@@ -61,6 +67,8 @@ function writtenOf(configuration: IdentitiesConfiguration) {
       ...ownProfiles,
       ...configuration.instanceProfiles,
     }),
+    mfaDevices: writtenMfaDevices(configuration.users, place),
+    settings: writtenSettings(configuration),
   } satisfies Written;
 }
 
@@ -101,8 +109,8 @@ function build<Value, Built>(
 /** The entities as the configuration describes them, and nothing else. */
 function entitiesOf(configuration: IdentitiesConfiguration, place: AccountPlace, options: IdentitiesOptions): Entities {
   const { entity, grants } = makers(configuration, place, options);
-  const { at, accessKeyFor, before } = options;
-  const written = writtenOf(configuration);
+  const { at, accessKeyFor, before, reset } = options;
+  const written = writtenOf(configuration, place);
   const accessKeys = (userId: string, wanted: number | readonly { id: string; secret: string }[]): AccessKey[] => {
     const pairs =
       typeof wanted === "number"
@@ -113,6 +121,7 @@ function entitiesOf(configuration: IdentitiesConfiguration, place: AccountPlace,
   const users = build(written.users, (name, user): User => {
     const made = entity("users", name, user.path);
     const keys = accessKeys(made.id, user.accessKeys ?? 0);
+    const loginProfile = configuredLoginProfile(user, at);
     const accessKeysMade = Math.max(keys.length, before?.users.get(name)?.accessKeysMade ?? 0);
     return {
       ...made,
@@ -120,6 +129,7 @@ function entitiesOf(configuration: IdentitiesConfiguration, place: AccountPlace,
       groups: user.groups ?? [],
       accessKeys: keys,
       accessKeysMade,
+      ...(loginProfile && { loginProfile }),
       tags: tagsOf(user.tags),
     };
   });
@@ -152,7 +162,9 @@ function entitiesOf(configuration: IdentitiesConfiguration, place: AccountPlace,
       tags: tagsOf(role.tags),
     };
   });
-  const more = { mfaDevices: new Map(), openIdConnectProviders: new Map(), settings: new Map() };
+  const mfaDevices = build(written.mfaDevices, (arn, device) => configuredMfaDevice(arn, device, at));
+  const settings = build(written.settings, (name, said) => ({ ...(!reset && before?.settings.get(name)), ...said }));
+  const more = { mfaDevices, openIdConnectProviders: new Map(), settings };
   return { users, groups, roles, managedPolicies, instanceProfiles, ...more };
 }
 
@@ -166,7 +178,7 @@ export function identitiesFrom(configuration: Configured, options: IdentitiesOpt
   const before = sameAccount ? options.before : undefined;
   const entities = entitiesOf(configuration, place, { ...options, before });
   const configured = new Map(
-    Object.entries(writtenOf(configuration)).flatMap(([section, written]) =>
+    Object.entries<ReadonlyMap<string, object>>(writtenOf(configuration, place)).flatMap(([section, written]) =>
       Array.from(written, ([name, value]) => [`${section}/${name}`, JSON.stringify(value)] as const),
     ),
   );
