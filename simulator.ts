@@ -23,6 +23,7 @@ import { createFleet, type Fleet } from "./instances/fleet.ts";
 import { valueAt } from "./instances/timeline.ts";
 import { commit } from "./journal/commit.ts";
 import type { HttpHandler } from "./network/message.ts";
+import { discoverKeys } from "./network/open-id-discovery.ts";
 import { realCredentialsWatch } from "./real-credentials.ts";
 import type { Identities } from "./roles/model.ts";
 import { userAccessKeys } from "./signing/access-keys.ts";
@@ -82,8 +83,7 @@ export async function buildSimulator(options: SimulationOptions): Promise<Simula
   const warn = options.onWarning ?? ((line: string) => process.emitWarning(line));
   const { rotatorParts, rotator, sources, announcements, announced, look, lookAgain } = rotation(
     world,
-    clock,
-    fleet,
+    { clock, entropy, fleet },
     warn,
   );
   const faults = new Faults(() => world.faults);
@@ -140,7 +140,11 @@ export async function buildSimulator(options: SimulationOptions): Promise<Simula
 }
 
 /** The credentials of all roles: what is in force, and what has happened to it. */
-function rotation(world: World, clock: MovableClock, fleet: Fleet, warn: (line: string) => void) {
+function rotation(
+  world: World,
+  { clock, entropy, fleet }: Pick<Simulator, "clock" | "entropy" | "fleet">,
+  warn: (line: string) => void,
+) {
   const announcements: RotationAnnouncement[] = [];
   const announced = { issued: 0, renewed: 0, expired: 0 };
   const announce = (...made: readonly RotationAnnouncement[]) => {
@@ -163,7 +167,7 @@ function rotation(world: World, clock: MovableClock, fleet: Fleet, warn: (line: 
     announce,
     warn,
   });
-  const rotatorParts: RotatorParts = { ...known, masterKey: requireMasterKey(world), sources };
+  const rotatorParts: RotatorParts = { ...known, masterKey: requireMasterKey(world), entropy, sources };
   const rotator = createRotator(rotatorParts);
   const look = (from: number, to: number) => {
     announce(...rotator.announcements(from, to, ANNOUNCEMENTS_KEPT));
@@ -234,6 +238,7 @@ function awsApi(history: History, surroundings: AwsApiSurroundings): HttpHandler
       return world.configuration?.strictClock ?? false;
     },
     entropy,
+    masterKey: requireMasterKey(world),
     identities,
     rotator,
     iam: {
@@ -246,6 +251,7 @@ function awsApi(history: History, surroundings: AwsApiSurroundings): HttpHandler
       commit: (decide) => commit(journal, () => decide(world.s3)),
       blobs,
     },
+    discoverKeys,
     reportDefect: onProblem,
   });
   return around(api);

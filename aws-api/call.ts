@@ -4,6 +4,7 @@
 import type { BlobStore } from "../journal/journal.ts";
 import type { HttpRequest } from "../network/message.ts";
 import type { Principal, ResourcePolicy } from "../roles/model.ts";
+import type { Session } from "../signing/session.ts";
 
 /**
  * Members as the service model names them: `{Bucket: "mybucket", Key: "a/b", MaxKeys: 10}`. Both ways a timestamp is epoch
@@ -22,6 +23,10 @@ export interface Permission {
   readonly context?: Readonly<Record<string, readonly string[]>>;
   /** The policy of the resource itself: a bucket's, or whom a role trusts. */
   readonly resourcePolicy?: ResourcePolicy;
+  /** `trust` for that of a role, which must allow by itself (see `authorize`). */
+  readonly resourcePolicyKind?: "trust";
+  /** Of a web identity: who vouches for it. */
+  readonly federatedProvider?: string;
 }
 
 export interface Call {
@@ -38,6 +43,8 @@ export interface Call {
   readonly partition: string;
   readonly region: string;
   readonly principal: Principal;
+  /** Where temporary credentials signed. */
+  readonly session: Session | undefined;
   /** Would the caller be allowed this too? */
   may(permission: Permission): boolean;
   /** Throws AwsError, AccessDenied with the reason, for what the caller may not: S3 answers 403 instead of 404 by it. */

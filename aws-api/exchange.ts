@@ -2,6 +2,7 @@
 
 import type { CredentialRotator } from "../credential-rotator/rotator.ts";
 import type { Entropy } from "../entropy/entropy.ts";
+import type { SecretKey } from "../entropy/hash.ts";
 import type { ExchangeFacts, HttpReply, HttpRequest } from "../network/message.ts";
 import type { Identities, Principal } from "../roles/model.ts";
 import type { Session } from "../signing/session.ts";
@@ -13,6 +14,8 @@ import type { Wording } from "./refusals/refusal.ts";
 export interface World {
   readonly region: string;
   readonly entropy: Entropy;
+  /** From which the keys of what callers are given to carry are derived. */
+  readonly masterKey: SecretKey;
   identities(): Identities;
   readonly rotator: CredentialRotator;
   /** A signature must be in time by the simulated clock alone. */
@@ -23,6 +26,8 @@ export interface World {
 
 /** An operation with the state that it works on already at hand. */
 export interface BoundOperation {
+  /** It may come unsigned. */
+  readonly unsigned?: true;
   permissions(call: Call): readonly Permission[];
   act(call: Call): Answer | Promise<Answer>;
 }

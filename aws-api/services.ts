@@ -7,18 +7,22 @@ import type { BoundOperation, Service, World } from "./exchange.ts";
 import { bindIam, type IamParts } from "./iam/operation.ts";
 import { iamOperations } from "./iam/operations.ts";
 import { queryProtocol } from "./query-protocol.ts";
-import { QUERY_REFUSALS } from "./refusals/query.ts";
+import { QUERY_REFUSALS, STS_REFUSALS } from "./refusals/query.ts";
 import { S3_REFUSALS } from "./refusals/s3.ts";
 import { restProtocol } from "./rest-protocol.ts";
 import type { S3Operation, S3Parts } from "./s3/operation.ts";
 import { s3Operations } from "./s3/operations.ts";
-import { getCallerIdentity } from "./sts/get-caller-identity.ts";
+import { bindSts } from "./sts/operation.ts";
+import { stsOperations } from "./sts/operations.ts";
+import type { DiscoverKeys } from "./sts/provider-keys.ts";
 import { loadModel, type ServiceName } from "./wire/model.ts";
 
 /** What the services work with. */
 export interface ServiceParts {
   readonly iam: IamParts;
   readonly s3: S3Parts;
+  /** How STS asks an identity provider for its keys; without it none is asked. */
+  readonly discoverKeys?: DiscoverKeys;
 }
 
 /** Operations that stand in for a service's own. */
@@ -29,13 +33,13 @@ export interface OwnOperations {
 type Row = Omit<Service, "name" | "protocol"> & { readonly name: ServiceName; readonly protocol: "query" | "rest" };
 
 /** Each reads its model when it is first called. */
-export function awsServices(parts: ServiceParts & Pick<World, "identities">, own: OwnOperations): readonly Service[] {
+export function awsServices(parts: ServiceParts & World, own: OwnOperations): readonly Service[] {
   const rows: readonly Row[] = [
     {
       name: "sts",
       protocol: "query",
-      wording: QUERY_REFUSALS,
-      operations: { GetCallerIdentity: getCallerIdentity },
+      wording: STS_REFUSALS,
+      operations: bindSts(stsOperations, parts),
       // A global endpoint in us-east-1 beside the regional ones, and here both are one.
       signingRegion: (region, claimed) => (claimed === "us-east-1" ? claimed : region),
       newIds: queryIds,

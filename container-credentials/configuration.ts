@@ -1,9 +1,9 @@
 // Which containers are there, and which roles do they have? The `tasks` and `podIdentity` of the configuration, named as in the APIs
 // of ECS and EKS.
 
-import { isAbsolute } from "node:path";
 import { z } from "zod";
 import { strictMapping } from "../roles/configuration.ts";
+import { keySetOrFile } from "../roles/key-set.ts";
 
 /** Entries by name. */
 function named<Schema extends z.ZodType>(name: RegExp, rule: string, schema: Schema) {
@@ -54,9 +54,6 @@ const association = strictMapping({
   disableSessionTags: z.boolean("must be true or false").exactOptional(),
 });
 
-/** RFC 7517 */
-const keySet = z.looseObject({ keys: z.array(z.looseObject({ kty: z.enum(["RSA", "EC", "OKP"]) })) });
-
 export const podIdentityShape = {
   clusterName: z
     .string()
@@ -71,11 +68,7 @@ export const podIdentityShape = {
   )
     .describe("Pods by name, whose tokens Mayfly makes itself; both are default unless given")
     .exactOptional(),
-  jwks: z
-    .union(
-      [z.string().refine(isAbsolute, "must be an absolute path"), keySet],
-      "must be the absolute path of a file with a JSON Web Key Set, or the set itself",
-    )
+  jwks: keySetOrFile
     .describe("The keys of a cluster of yours, whose service account tokens are to be taken as well")
     .exactOptional(),
 };

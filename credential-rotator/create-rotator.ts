@@ -2,12 +2,13 @@
 // asked for; after that a read is a look into a map, however many instances there are.
 
 import { LRUCache } from "lru-cache";
+import type { Entropy } from "../entropy/entropy.ts";
 import type { SecretKey } from "../entropy/hash.ts";
 import type { Fleet } from "../instances/fleet.ts";
 import type { Instance, ProfileAssociation } from "../instances/instance.ts";
 import type { Role } from "../roles/model.ts";
 import { sessionAccessKey } from "../signing/access-keys.ts";
-import type { RoleDelivery, TemporaryCredentials } from "../signing/session.ts";
+import type { IssuedSession, RoleDelivery, TemporaryCredentials } from "../signing/session.ts";
 import { type SessionTokens, sessionTokens } from "../signing/session-tokens.ts";
 import { deliverToContainer } from "./container-role.ts";
 import { assumeRoleUnauthorized, success, tryAt } from "./delivered.ts";
@@ -15,7 +16,7 @@ import { identifiedAt, identitySet } from "./instance-identity.ts";
 import { identitySession, roleOf, roleSession, trustsEc2 } from "./instance-role.ts";
 import { type KnowledgeParts, knownIdentities } from "./known-identities.ts";
 import { profileReport } from "./profile-report.ts";
-import type { CredentialRotator, Delivered, RotationAnnouncement } from "./rotator.ts";
+import type { CredentialRotator, Delivered, NewSession, RotationAnnouncement } from "./rotator.ts";
 import { setInForce } from "./schedule.ts";
 import type { SourcedSets } from "./sourced-sets.ts";
 import { type RotationState, scheduleOf } from "./state.ts";
@@ -23,6 +24,8 @@ import { createWatch, type InstanceMoment } from "./watch.ts";
 
 export interface RotatorParts extends KnowledgeParts {
   readonly masterKey: SecretKey;
+  /** For sessions that are asked for; the others follow from the key. */
+  readonly entropy: Entropy;
   readonly fleet: Fleet;
   /** For roles whose credentials come from elsewhere. */
   readonly sources?: Pick<SourcedSets, "deliver">;
@@ -99,6 +102,10 @@ export function createRotator(parts: RotatorParts): CredentialRotator {
     },
     deliverToContainer: (recipient, at) => deliverToContainer(parts, tokens, recipient, at),
     identifiedAt: (instance, at) => identifiedAt(state(), instance, at),
+    async issue<Of extends IssuedSession>(session: NewSession<Of>) {
+      const nonce = parts.entropy.bytes(16).toString("base64url");
+      return tokens.seal({ ...session, nonce } as unknown as Of);
+    },
     open(accessKeyId, sessionToken) {
       const opened = tokens.open(sessionToken);
       const checked = (found: TemporaryCredentials | undefined) =>

@@ -1,7 +1,7 @@
 // Which credentials are alive now? What IMDS shows of an instance's role, and whose session a token opens.
 
 import type { Instance } from "../instances/instance.ts";
-import type { RoleDelivery, Session, TemporaryCredentials } from "../signing/session.ts";
+import type { IssuedSession, RoleDelivery, Session, TemporaryCredentials } from "../signing/session.ts";
 import type { ContainerCredentials, RoleRecipient } from "./container-role.ts";
 
 /** What an instance finds below `iam/security-credentials/`; instants are epoch milliseconds. */
@@ -71,6 +71,8 @@ export interface CredentialRotator {
   ): ContainerCredentials | undefined | Promise<ContainerCredentials>;
   /** What the document about that identity is dated; epoch milliseconds. */
   identifiedAt(instance: Instance, at: number): number;
+  /** Credentials of a session that somebody asks for, other ones each time. */
+  issue<Of extends IssuedSession>(session: NewSession<Of>): Promise<TemporaryCredentials<Of>>;
   /**
    * The session of a token, with the secret that signs for it. "tampered" when the token is not ours, or is another key's.
    * Expiry is the caller's to judge, against the stamp of its request. A promise only where the token is first seen.
@@ -84,6 +86,9 @@ export interface CredentialRotator {
   /** The next instant with an announcement after `at`; undefined when nothing is awaited. */
   nextAnnouncementAt(at: number): number | undefined;
 }
+
+/** A session before it is given out. */
+export type NewSession<Of extends IssuedSession> = Omit<Of, "nonce">;
 
 export interface OpenedSession {
   readonly session: Session;

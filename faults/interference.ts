@@ -8,6 +8,7 @@ import type { Interference } from "../imds/imds.ts";
 import type { Instance } from "../instances/instance.ts";
 import type { HttpHandler, HttpReply, HttpRequest } from "../network/message.ts";
 import type { ImdsTokens } from "../signing/imds-tokens.ts";
+import { instanceIdOf } from "../signing/session.ts";
 import type { Asked } from "./fault.ts";
 import type { Faults } from "./faults.ts";
 import type { LiveFault } from "./live-fault.ts";
@@ -87,11 +88,12 @@ export function awsInterference(faults: Faults, instanceOf: FindInstance): AwsIn
 
 function askedOf({ request, service, claim, signer, facts }: Exchange, instanceOf: FindInstance): Asked {
   const { session } = signer;
+  const instanceId = session && instanceIdOf(session);
   return {
     face: "aws",
     request,
     service: service.name,
-    instance: session && instanceOf(session.sessionName, request.at),
+    instance: instanceId === undefined ? undefined : instanceOf(instanceId, request.at),
     accessKeyId: claim?.accessKeyId,
     sessionToken: claim?.sessionToken,
     principal: facts.principal,

@@ -79,6 +79,16 @@ export function assumedRoleArn({ partition, accountId }: AccountPlace, roleName:
   return formatArn({ partition, service: "sts", region: "", accountId, resource });
 }
 
+/** `arn:aws:sts::123456789012:federated-user/name` */
+export function federatedUserArn({ partition, accountId }: AccountPlace, name: string): string {
+  return formatArn({ partition, service: "sts", region: "", accountId, resource: `federated-user/${name}` });
+}
+
+/** `arn:aws:iam::123456789012:oidc-provider/idp.example/path`; `url` is without its scheme. */
+export function oidcProviderArn({ partition, accountId }: AccountPlace, url: string): string {
+  return formatArn({ partition, service: "iam", region: "", accountId, resource: `oidc-provider/${url}` });
+}
+
 /** Twelve digits. */
 export const ACCOUNT_ID = /^\d{12}$/;
 

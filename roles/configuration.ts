@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { ACCOUNT_ID } from "./arn.ts";
 import { checkReferences } from "./configuration-references.ts";
+import { keySetOrFile } from "./key-set.ts";
 import * as limits from "./limits.ts";
 import { MalformedPolicy } from "./malformed-policy.ts";
 import type { PolicyDocument } from "./model.ts";
@@ -69,6 +70,12 @@ const role = strictMapping({
     .describe("Who may assume it: services, accounts, ARNs")
     .exactOptional(),
   trustPolicy: document("trust").describe("The same as a whole document").exactOptional(),
+  maxSessionDurationSeconds: z
+    .int()
+    .min(limits.SESSION_SECONDS.min)
+    .max(limits.SESSION_SECONDS.max)
+    .describe("How long a session of AssumeRole may be; 3600 unless given")
+    .exactOptional(),
   source: credentialSource
     .describe("Where its credentials come from; unless given the simulation makes them")
     .exactOptional(),
@@ -144,6 +151,35 @@ const user = strictMapping({
 
 const instanceProfile = strictMapping({ path, role: z.string().describe("The role in it").exactOptional() });
 
+/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateOpenIDConnectProvider.html */
+const oidcProvider = strictMapping({
+  clientIds: z
+    .array(z.string().min(1).max(255))
+    .max(limits.CLIENT_IDS, `must not be more than ${limits.CLIENT_IDS}`)
+    .describe("The audiences that its tokens are taken for")
+    .exactOptional(),
+  thumbprints: z
+    .array(z.string().regex(/^[0-9A-Fa-f]{40}$/, "must be 40 hexadecimal digits"))
+    .max(limits.THUMBPRINTS, `must not be more than ${limits.THUMBPRINTS}`)
+    .exactOptional(),
+  jwks: keySetOrFile.describe("Its keys; unless given they are fetched, from this machine alone").exactOptional(),
+  tags,
+});
+
+const oidcProviders = z
+  .record(
+    z
+      .string()
+      .regex(/^(https:\/\/|http:\/\/(localhost|127\.[\d.]+|\[::1\])[:/]?)[^\s?#]+$/)
+      .max(limits.PROVIDER_URL_LENGTH),
+    oidcProvider,
+    {
+      error: ({ code }) =>
+        code === "invalid_key" ? "an issuer is an https:// URL, or an http:// one on loopback" : undefined,
+    },
+  )
+  .describe("OpenID Connect providers whose tokens AssumeRoleWithWebIdentity takes, by the URL of the issuer");
+
 /** The keys for the configuration's own object; `checkIdentities` holds what no key can know by itself. */
 export const identitiesShape = {
   account: z
@@ -157,6 +193,7 @@ export const identitiesShape = {
   groups: named("group", strictMapping(grants)).exactOptional(),
   users: named("user", user).exactOptional(),
   passwordPolicy: passwordPolicy.describe("What passwords of users must be like").exactOptional(),
+  oidcProviders: oidcProviders.exactOptional(),
   instanceProfiles: named("instance-profile", instanceProfile)
     .describe("Further instance profiles, or other ones than the roles have by themselves")
     .exactOptional(),

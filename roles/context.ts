@@ -21,6 +21,12 @@ export interface SessionFacts {
   readonly mfaAuthenticatedAt?: number;
   /** Session tags: a role's own tag of the same key gives way. */
   readonly tags?: Readonly<Record<string, string>>;
+  /** Who is behind it, whatever roles came between. */
+  readonly sourceIdentity?: string;
+  /** Of a web identity: the ARN of its provider, or a name such as `accounts.google.com`. */
+  readonly federatedProvider?: string;
+  /** What else the session keeps, as `token.example.com:sub` of a web identity. */
+  readonly keys?: Readonly<Record<string, readonly string[]>>;
 }
 
 export interface RequestFacts {
@@ -64,13 +70,19 @@ function putPrincipal(put: Put, identities: Identities, principal: Principal) {
 }
 
 /** Long-term credentials have none of these: that is why `BoolIfExists aws:MultiFactorAuthPresent false` meets them too. */
-function putSession(put: Put, session: SessionFacts) {
+function putSession(put: Put, session: SessionFacts, at: number) {
+  const { mfaAuthenticatedAt } = session;
   put("aws:tokenissuetime", isoSeconds(session.issuedAt));
-  put("aws:multifactorauthpresent", "false");
+  put("aws:multifactorauthpresent", String(mfaAuthenticatedAt !== undefined));
+  if (mfaAuthenticatedAt !== undefined) {
+    put("aws:multifactorauthage", String(Math.floor((at - mfaAuthenticatedAt) / 1000)));
+  }
   put("ec2:roledelivery", session.delivery);
   put("ec2:sourceinstancearn", session.sourceInstanceArn);
   put("aws:ec2instancesourcevpc", session.sourceVpcId);
   put("aws:ec2instancesourceprivateipv4", session.sourcePrivateIpv4);
+  put("aws:sourceidentity", session.sourceIdentity);
+  put("aws:federatedprovider", session.federatedProvider);
   for (const [key, value] of Object.entries(session.tags ?? {})) put(`aws:principaltag/${key.toLowerCase()}`, value);
 }
 
@@ -79,7 +91,8 @@ export function requestContext(identities: Identities, principal: Principal, fac
   const context = new Map<string, readonly string[]>();
   const put: Put = (name, value) => value !== undefined && context.set(name, [value]);
   putPrincipal(put, identities, principal);
-  if (facts.session) putSession(put, facts.session);
+  for (const [name, values] of Object.entries(facts.session?.keys ?? {})) context.set(name.toLowerCase(), values);
+  if (facts.session) putSession(put, facts.session, facts.at);
   put("aws:currenttime", isoSeconds(facts.at));
   put("aws:epochtime", String(Math.floor(facts.at / 1000)));
   put("aws:sourceip", facts.sourceIp.replace(/^::ffff:(?=\d+\.)/i, ""));

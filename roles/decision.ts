@@ -4,18 +4,25 @@
 import { LRUCache } from "lru-cache";
 import { arnComponents } from "./arn.ts";
 import type { Context } from "./context.ts";
+import type { PrincipalName } from "./policy-principal.ts";
+import { type Reach, reachOf } from "./reach.ts";
 import type { Statement } from "./statement.ts";
 
-/** The types of policies that limit what a principal may do. */
-export type PolicyType = "identity" | "boundary" | "session" | "resource";
+/** The types of policies that limit what a principal may do; a role's trust policy is the one of its own resource that must allow. */
+export type PolicyType = "identity" | "boundary" | "session" | "resource" | "trust";
 
 /** A policy where it stands: managed ones have an ARN, inline ones only the name that they have on their holder. */
 export interface NamedPolicy {
   readonly name: string;
   readonly arn?: string;
+  /** Of an inline policy. */
+  readonly holder?: { readonly kind: "user" | "group" | "role"; readonly name: string };
+  readonly document: string;
 }
 
-interface Rule {
+/** A statement where it stands: what a decision names as its reason. */
+export interface Rule {
+  readonly policyType: PolicyType;
   readonly policy: NamedPolicy;
   readonly statement: Statement;
 }
@@ -23,8 +30,25 @@ interface Rule {
 /** All policies of one type that speak for a principal. */
 export interface Layer {
   readonly type: PolicyType;
+  readonly rules: readonly Rule[];
   /** The statements that speak of an action, given in lower case, whatever its resource. */
   readonly rulesFor: (action: string) => readonly Rule[];
+}
+
+/** What the policy of the resource says, and to whom. */
+export interface ResourceLayer {
+  readonly layer: Layer;
+  /** Every name by which the policy may mean the caller, and how far an Allow of that name goes. */
+  readonly callerNames: ReadonlyMap<PrincipalName, Reach>;
+}
+
+/** All that speaks in a decision. */
+export interface Layers {
+  readonly identity: Layer;
+  readonly boundary?: Layer | undefined;
+  readonly session?: Layer | undefined;
+  /** Of type `resource` or `trust`. */
+  readonly resource?: ResourceLayer | undefined;
 }
 
 /** What is asked, as policies see it. */
@@ -36,25 +60,11 @@ export interface Inquiry {
   readonly context: Context;
 }
 
-export interface MatchedStatement {
-  readonly policyType: PolicyType;
-  readonly policyName: string;
-  /** Of a managed policy. */
-  readonly policyArn?: string;
-  readonly sid?: string;
-  /** The place in the document, from 0. */
-  readonly index: number;
-}
-
 export type Decision =
   /** The statements that allow; none for the root user, who needs none. */
-  | { readonly outcome: "allowed"; readonly statements: readonly MatchedStatement[] }
+  | { readonly outcome: "allowed"; readonly statements: readonly Rule[] }
   /** The statements that deny, all of one type of policy. */
-  | {
-      readonly outcome: "explicit-deny";
-      readonly policyType: PolicyType;
-      readonly statements: readonly MatchedStatement[];
-    }
+  | { readonly outcome: "explicit-deny"; readonly policyType: PolicyType; readonly statements: readonly Rule[] }
   /** No policy of this type allows. */
   | { readonly outcome: "implicit-deny"; readonly policyType: PolicyType };
 
@@ -66,10 +76,13 @@ export function createLayer(
   type: PolicyType,
   policies: readonly (NamedPolicy & { readonly statements: readonly Statement[] })[],
 ): Layer {
-  const rules = policies.flatMap(({ statements, ...policy }) => statements.map((statement) => ({ policy, statement })));
+  const rules = policies.flatMap(({ statements, ...policy }) =>
+    statements.map((statement): Rule => ({ policyType: type, policy, statement })),
+  );
   const remembered = new LRUCache<string, readonly Rule[]>({ max: ACTIONS_REMEMBERED });
   return {
     type,
+    rules,
     rulesFor: (action) => {
       const known = remembered.get(action);
       if (known) return known;
@@ -80,37 +93,62 @@ export function createLayer(
   };
 }
 
-const matched = (policyType: PolicyType, { policy, statement }: Rule): MatchedStatement => ({
-  policyType,
-  policyName: policy.name,
-  ...(policy.arn && { policyArn: policy.arn }),
-  ...(statement.sid && { sid: statement.sid }),
-  index: statement.index,
-});
+/** The statements that speak of the request, by what they say. */
+interface Speaking {
+  readonly denying: Rule[];
+  readonly allowing: Rule[];
+  /** The farthest that one of those goes which allow; `everything` where the policy speaks of the caller alone. */
+  reach: Reach | undefined;
+}
 
-/**
- * A statement that denies wins, wherever it stands; else every layer must allow. The first layer that refuses is the one
- * that is named, so they come in AWS's order: identity, boundary, session.
- */
-export function decide(layers: readonly Layer[], { action, resource, context }: Inquiry): Decision {
+const FARTHEST: readonly (Reach | undefined)[] = [undefined, "account", "identity", "everything"];
+const farther = (one: Reach | undefined, other: Reach) =>
+  FARTHEST.indexOf(one) < FARTHEST.indexOf(other) ? other : one;
+
+type Listener = (layer: Layer | undefined, callerNames?: ResourceLayer["callerNames"]) => Speaking | undefined;
+
+function listenFor({ action, resource, context }: Inquiry): Listener {
   const wanted = action.toLowerCase();
   const components = resource === "*" ? undefined : arnComponents(resource);
-  const speaking = layers.map(({ type, rulesFor }) => ({
-    type,
-    rules: rulesFor(wanted).filter(
-      ({ statement }) =>
-        statement.hasResource(components, context) && statement.conditions.every(({ holds }) => holds(context)),
-    ),
-  }));
-  const saying = (effect: Statement["effect"]) =>
-    speaking.map(({ type, rules }) => ({
-      type,
-      statements: rules.filter(({ statement }) => statement.effect === effect).map((rule) => matched(type, rule)),
-    }));
-  const denying = saying("Deny").find(({ statements }) => statements.length > 0);
-  if (denying) return { outcome: "explicit-deny", policyType: denying.type, statements: denying.statements };
-  const allowing = saying("Allow");
-  const silent = allowing.find(({ statements }) => statements.length === 0);
-  if (silent) return { outcome: "implicit-deny", policyType: silent.type };
-  return { outcome: "allowed", statements: allowing.flatMap(({ statements }) => statements) };
+  return (layer, callerNames) => {
+    if (!layer) return undefined;
+    const speaking: Speaking = { denying: [], allowing: [], reach: undefined };
+    for (const rule of layer.rulesFor(wanted)) {
+      const { statement } = rule;
+      const reach = callerNames ? reachOf(statement.principals, callerNames) : "everything";
+      if (reach === undefined || !statement.hasResource(components, context)) continue;
+      if (!statement.conditions.every(({ holds }) => holds(context))) continue;
+      if (statement.effect === "Deny") speaking.denying.push(rule);
+      else {
+        speaking.allowing.push(rule);
+        speaking.reach = farther(speaking.reach, reach);
+      }
+    }
+    return speaking;
+  };
+}
+
+/**
+ * A statement that denies wins, wherever it stands. Then the policy of the resource may allow by itself, as far as it reaches; else each
+ * of the others must allow. The first type that refuses is the one that is named: explicit denies of the resource, the identity, the
+ * boundary, the session; then implicit ones of the identity, the boundary, the session. Who of several is named AWS does not say.
+ */
+export function decide({ identity, boundary, session, resource }: Layers, inquiry: Inquiry): Decision {
+  const listen = listenFor(inquiry);
+  const ofResource = listen(resource?.layer, resource?.callerNames);
+  const [ofIdentity, ofBoundary, ofSession] = [listen(identity), listen(boundary), listen(session)];
+  for (const speaking of [ofResource, ofIdentity, ofBoundary, ofSession]) {
+    const [first] = speaking?.denying ?? [];
+    if (speaking && first)
+      return { outcome: "explicit-deny", policyType: first.policyType, statements: speaking.denying };
+  }
+  const reach = ofResource?.reach;
+  if (resource?.layer.type === "trust" && !reach) return { outcome: "implicit-deny", policyType: "trust" };
+  if (reach === "everything") return { outcome: "allowed", statements: ofResource?.allowing ?? [] };
+  const granted = reach === "identity" || ofIdentity?.reach;
+  if (!granted) return { outcome: "implicit-deny", policyType: "identity" };
+  if (ofBoundary && !ofBoundary.reach) return { outcome: "implicit-deny", policyType: "boundary" };
+  if (ofSession && !ofSession.reach) return { outcome: "implicit-deny", policyType: "session" };
+  const allowing = [ofResource, ofIdentity, ofBoundary, ofSession].flatMap((speaking) => speaking?.allowing ?? []);
+  return { outcome: "allowed", statements: allowing };
 }

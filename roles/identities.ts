@@ -1,6 +1,6 @@
 // Who is in the account? What the configuration describes, whole, and what the API has made of it since.
 
-import { type AccountPlace, ENTITY_KINDS, entityArn, partitionOf } from "./arn.ts";
+import { type AccountPlace, ENTITY_KINDS, entityArn, oidcProviderArn, partitionOf } from "./arn.ts";
 import { awsManagedPolicy } from "./aws-managed-policies.ts";
 import { bindPrincipals } from "./bound-principals.ts";
 import type { IdentitiesConfiguration } from "./configuration.ts";
@@ -18,6 +18,7 @@ import type {
   Identities,
   InstanceProfile,
   ManagedPolicy,
+  OpenIdConnectProvider,
   PolicyDocument,
   Role,
   Section,
@@ -69,6 +70,12 @@ function writtenOf(configuration: IdentitiesConfiguration, place: AccountPlace) 
     }),
     mfaDevices: writtenMfaDevices(configuration.users, place),
     settings: writtenSettings(configuration),
+    openIdConnectProviders: new Map(
+      Object.entries(configuration.oidcProviders ?? {}).map(([issuer, provider]) => {
+        const url = issuer.replace(/^https?:\/\//, "");
+        return [oidcProviderArn(place, url), { url, ...provider }] as const;
+      }),
+    ),
   } satisfies Written;
 }
 
@@ -157,14 +164,21 @@ function entitiesOf(configuration: IdentitiesConfiguration, place: AccountPlace,
     return {
       ...(unbound.get(name) as Omit<Role, "trustPolicy" | "tags" | "maxSessionDurationSeconds">),
       trustPolicy: bindPrincipals(trusted, { users, roles: unbound }),
-      maxSessionDurationSeconds: DEFAULT_SESSION_SECONDS,
+      maxSessionDurationSeconds: role.maxSessionDurationSeconds ?? DEFAULT_SESSION_SECONDS,
       ...(role.source && { source: role.source }),
       tags: tagsOf(role.tags),
     };
   });
+  const openIdConnectProviders = build(
+    written.openIdConnectProviders,
+    (arn, { clientIds = [], thumbprints = [], tags, ...provider }): OpenIdConnectProvider => ({
+      ...{ arn, clientIds, thumbprints, ...provider, tags: tagsOf(tags) },
+      createdAt: before?.openIdConnectProviders.get(arn)?.createdAt ?? at,
+    }),
+  );
   const mfaDevices = build(written.mfaDevices, (arn, device) => configuredMfaDevice(arn, device, at));
   const settings = build(written.settings, (name, said) => ({ ...(!reset && before?.settings.get(name)), ...said }));
-  const more = { mfaDevices, openIdConnectProviders: new Map(), settings };
+  const more = { mfaDevices, openIdConnectProviders, settings };
   return { users, groups, roles, managedPolicies, instanceProfiles, ...more };
 }
 

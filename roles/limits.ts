@@ -21,6 +21,14 @@ export const TAG_KEY_LENGTH = 128;
 export const TAG_VALUE_LENGTH = 256;
 export const TAGS = 50;
 
+/** What CreateRole takes as MaxSessionDuration. */
+export const SESSION_SECONDS = { min: 3600, max: 43_200 } as const;
+
+/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateOpenIDConnectProvider.html */
+export const PROVIDER_URL_LENGTH = 255;
+export const CLIENT_IDS = 100;
+export const THUMBPRINTS = 5;
+
 export const GROUPS_PER_USER = 10;
 export const ACCESS_KEYS_PER_USER = 2;
 export const MFA_DEVICES_PER_USER = 8;

@@ -12,7 +12,27 @@ export const MALFORMED = {
   colons: "Actions/Condition can contain only one colon.",
   sids: "Statement IDs (SID) in a single policy must be unique.",
   principal: "Policy document should not specify a principal.",
+  version: "Policy document must be version 2012-10-17 or greater.",
+  trustActions: "AssumeRole policy may only specify STS AssumeRole actions.",
 } as const;
+
+/**
+ * The same in S3's words for a bucket's policy, by what the text begins with. The first was recorded, as was `Missing required field
+ * Statement`; the others are as people report them.
+ */
+const OF_BUCKETS: readonly (readonly [string, string])[] = [
+  [MALFORMED.json, "Policies must be valid JSON and the first byte must be '{'"],
+  [MALFORMED.actions, "Missing required field Action"],
+  [MALFORMED.resources, "Missing required field Resource"],
+  [MALFORMED.vendor, "Policy has invalid action"],
+  [MALFORMED.colons, "Policy has invalid action"],
+  ["Vendor ", "Policy has invalid action"],
+  ["Resource ", "Policy has invalid resource"],
+  ["IAM resource ", "Policy has invalid resource"],
+  ["Invalid principal in policy", "Invalid principal in policy"],
+  ["Missing required field", ""],
+  ["", "Invalid policy syntax."],
+];
 
 export type PolicyPath = readonly (string | number)[];
 
@@ -29,4 +49,10 @@ export class MalformedPolicy extends Error {
     this.path = path;
     this.detail = detail;
   }
+}
+
+/** As S3 says it, with MalformedPolicy (HTTP 400). */
+export function inWordsOfBuckets({ message, path, detail }: MalformedPolicy): MalformedPolicy {
+  const [, text] = OF_BUCKETS.find(([start]) => message.startsWith(start)) ?? [];
+  return new MalformedPolicy(text || message, path, detail);
 }

@@ -1,6 +1,7 @@
 // Who is there: an account with users in groups, roles, managed policies and instance profiles, as IAM describes them.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
 
+import type { KeySetOrFile } from "./key-set.ts";
 import type { CredentialSource } from "./source.ts";
 
 /** A policy document as it was parsed. What IAM keeps is its text: reading gives the very one that was put. */
@@ -131,6 +132,8 @@ export interface OpenIdConnectProvider extends Tagged {
   readonly url: string;
   readonly clientIds: readonly string[];
   readonly thumbprints: readonly string[];
+  /** Its keys, where the configuration says them: the set itself, or the path of a file. */
+  readonly jwks?: KeySetOrFile;
   readonly createdAt: number;
 }
 

@@ -9,6 +9,12 @@ import { MALFORMED, MalformedPolicy, type PolicyPath } from "./malformed-policy.
 /** `*`, or a type and a name: `Service:ec2.amazonaws.com`, `Account:123456789012`, `AWS:arn:aws:iam::…:user/alice`. */
 export type PrincipalName = string;
 
+/** Of a statement: those who are listed in its Principal, or all but those in its NotPrincipal. */
+export interface Principals {
+  readonly listed: ReadonlySet<PrincipalName>;
+  readonly negated: boolean;
+}
+
 export const EVERYONE: PrincipalName = "*";
 
 type Reader = (value: string) => PrincipalName | undefined;

@@ -1,7 +1,7 @@
 // Who signed? The principal of a user or of a role's session, and the user or role that a principal is today.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#principaltable
 
-import { assumedRoleArn, parseArn, rootArn } from "./arn.ts";
+import { assumedRoleArn, federatedUserArn, parseArn, rootArn } from "./arn.ts";
 import type { Identities, Principal, Role, User } from "./model.ts";
 
 export const ANONYMOUS: Principal = { kind: "anonymous" };
@@ -42,6 +42,49 @@ export function principalOfRoleSession(session: RoleSession): Principal {
   };
 }
 
+/** What the claims of a user's session say; by now it may have another name, or be gone. */
+export interface UserSession {
+  readonly userName: string;
+  /** `AIDA…` */
+  readonly userId: string;
+}
+
+/** The user with that id, by whatever name; undefined when there is none any more. */
+export function userOfSession({ users }: Identities, { userName, userId }: UserSession): User | undefined {
+  const user = users.get(userName);
+  return user?.id === userId ? user : users.values().find(({ id }) => id === userId);
+}
+
+/** Undefined when the user was deleted. */
+export function principalOfUserSession(identities: Identities, session: UserSession): Principal | undefined {
+  const user = userOfSession(identities, session);
+  return user && principalOfUser(identities, user.name);
+}
+
+/** What the claims say of a session of GetFederationToken. */
+export interface FederatedUserSession extends UserSession {
+  readonly accountId: string;
+  readonly partition: string;
+  /** The name that the user gave it. */
+  readonly federatedUserName: string;
+}
+
+/** Undefined when the user who asked for it was deleted. */
+export function principalOfFederatedUser(identities: Identities, session: FederatedUserSession): Principal | undefined {
+  const user = userOfSession(identities, session);
+  const { accountId, federatedUserName, userId } = session;
+  return (
+    user && {
+      kind: "federated-user",
+      accountId,
+      arn: federatedUserArn(session, federatedUserName),
+      userId: `${accountId}:${federatedUserName}`,
+      userName: user.name,
+      grantingUserId: userId,
+    }
+  );
+}
+
 /** What the claims say of an instance that only proves who it is. */
 export interface InstanceSessionFacts {
   readonly accountId: string;
@@ -65,13 +108,13 @@ export function principalOfInstance({ accountId, partition, sessionName }: Insta
 }
 
 /**
- * The user or role behind a principal. Undefined for root and anonymous, and when it was deleted: a new one of the same
+ * The user or role behind a principal, of a federated user the user who asked for it. Undefined for root and anonymous, and when it was deleted: a new one of the same
  * name has another unique id and inherits nothing.
  */
 export function granteeOf(identities: Identities, principal: Principal): User | Role | undefined {
-  if (principal.kind === "user") {
+  if (principal.kind === "user" || principal.kind === "federated-user") {
     const user = identities.users.get(principal.userName);
-    return user?.id === principal.userId ? user : undefined;
+    return user?.id === (principal.kind === "user" ? principal.userId : principal.grantingUserId) ? user : undefined;
   }
   if (principal.kind !== "assumed-role") return undefined;
   const role = identities.roles.get(principal.roleName);

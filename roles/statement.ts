@@ -8,24 +8,28 @@ import type { Context } from "./context.ts";
 import { didYouMean } from "./did-you-mean.ts";
 import { isObject, listOf } from "./json.ts";
 import { MALFORMED, MalformedPolicy, type PolicyPath } from "./malformed-policy.ts";
-import { type PrincipalName, parsePrincipals } from "./policy-principal.ts";
+import { type Principals, parsePrincipals } from "./policy-principal.ts";
 import { bind, parseTemplate } from "./policy-variable.ts";
 import { parsePattern, type TextTest, wildcardTest } from "./wildcard.ts";
 
-/** Where a policy stands: attached to an identity, or as the trust policy of a role. */
-export type PolicyKind = "identity" | "trust";
+/** Where a policy stands: attached to an identity, on a resource such as a bucket, or as the trust policy of a role. */
+export type PolicyKind = "identity" | "resource" | "trust";
+
+type Json = Readonly<Record<string, unknown>>;
 
 export interface Statement {
   /** Its place in the document, from 0. */
   readonly index: number;
   readonly sid?: string;
   readonly effect: "Allow" | "Deny";
+  /** As it stands in the document. */
+  readonly written: Json;
   /** The action in lower case. */
   readonly hasAction: (action: string) => boolean;
   /** The resource's components, undefined where it is `*`. A trust policy's statement has the role as its resource. */
   readonly hasResource: (components: readonly string[] | undefined, context: Context) => boolean;
-  /** All names of the caller that a policy may use; true where the policy is attached to the caller itself. */
-  readonly hasPrincipal: (names: readonly PrincipalName[]) => boolean;
+  /** Undefined where the policy is attached to the caller itself. */
+  readonly principals: Principals | undefined;
   readonly conditions: readonly Condition[];
 }
 
@@ -36,7 +40,6 @@ const ELEMENTS = [
 const always = () => true;
 
 type Element = { readonly name: string; readonly negated: boolean; readonly value: unknown };
-type Json = Readonly<Record<string, unknown>>;
 
 /** The element or its `Not…`; undefined when there is neither. */
 function element(statement: Json, name: string, path: PolicyPath): Element | undefined {
@@ -106,10 +109,14 @@ function resourceTest(resource: string, variables: boolean, path: PolicyPath): R
   return (asked, context) => asked !== undefined && test(context)?.(asked) === true;
 }
 
-function actions(statement: Json, path: PolicyPath): Statement["hasAction"] {
+function actions(statement: Json, kind: PolicyKind, path: PolicyPath): Statement["hasAction"] {
   const found = element(statement, "Action", path);
   const values = texts(found, "Action", MALFORMED.actions, path);
   const { name = "", negated } = found ?? {};
+  const foreign = kind === "trust" ? values.find((value) => !/^sts:/i.test(value)) : undefined;
+  if (foreign !== undefined) {
+    throw new MalformedPolicy(MALFORMED.trustActions, [...path, name], `"${foreign}" is no action of STS`);
+  }
   const tests = values.map((value) => actionTest(value, [...path, name]));
   return (action) => tests.some((test) => test(action)) !== negated;
 }
@@ -126,16 +133,15 @@ function resources(statement: Json, kind: PolicyKind, variables: boolean, path: 
   return (components, context) => tests.some((test) => test(components, context)) !== negated;
 }
 
-function principals(statement: Json, kind: PolicyKind, path: PolicyPath): Statement["hasPrincipal"] {
+function principals(statement: Json, kind: PolicyKind, path: PolicyPath): Principals | undefined {
   const found = element(statement, "Principal", path);
   if (kind === "identity") {
-    if (!found) return always;
+    if (!found) return undefined;
     const detail = `must not have ${found.name}: the policy speaks of whom it is attached to`;
     throw new MalformedPolicy(MALFORMED.principal, path, detail);
   }
-  if (!found) throw new MalformedPolicy("Missing required field Principal", path, "needs a Principal: who is trusted?");
-  const listed = parsePrincipals(found.value, [...path, found.name]);
-  return (names) => names.some((name) => listed.has(name)) !== found.negated;
+  if (!found) throw new MalformedPolicy("Missing required field Principal", path, "needs a Principal: who is meant?");
+  return { listed: parsePrincipals(found.value, [...path, found.name]), negated: found.negated };
 }
 
 function effect(value: unknown, path: PolicyPath): Statement["effect"] {
@@ -157,15 +163,17 @@ export function parseStatement(
     throw new MalformedPolicy(MALFORMED.syntax, path, detail);
   }
   const { Sid: sid, Condition: condition } = statement;
-  if (sid !== undefined && (typeof sid !== "string" || !/^[A-Za-z0-9]*$/.test(sid))) {
+  const isSid = typeof sid === "string" && (kind === "resource" || /^[A-Za-z0-9]*$/.test(sid));
+  if (sid !== undefined && !isSid) {
     throw new MalformedPolicy(MALFORMED.syntax, [...path, "Sid"], "must be letters and digits only");
   }
   return {
     index,
-    ...(sid && { sid }),
+    ...(isSid && sid !== "" && { sid }),
     effect: effect(statement.Effect, [...path, "Effect"]),
-    hasPrincipal: principals(statement, kind, path),
-    hasAction: actions(statement, path),
+    written: statement,
+    principals: principals(statement, kind, path),
+    hasAction: actions(statement, kind, path),
     hasResource: resources(statement, kind, variables, path),
     conditions: condition === undefined ? [] : parseConditions(condition, variables, [...path, "Condition"]),
   };

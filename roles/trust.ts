@@ -4,7 +4,7 @@
 import type { Context } from "./context.ts";
 import type { PolicyDocument, Role } from "./model.ts";
 import { readPolicy } from "./policy.ts";
-import { EVERYONE, serviceName } from "./policy-principal.ts";
+import { EVERYONE, type Principals, serviceName } from "./policy-principal.ts";
 
 /**
  * Whether the trust policy lets an AWS service, such as `ec2.amazonaws.com`, assume the role, or give session tags as it does
@@ -18,11 +18,14 @@ export function trusts(
 ): boolean {
   const names = [EVERYONE, serviceName("*"), serviceName(servicePrincipal)];
   const speaking = readPolicy(role.trustPolicy.document, "trust").filter(
-    ({ hasPrincipal, hasAction, conditions }) =>
-      hasPrincipal(names) && hasAction(action.toLowerCase()) && conditions.every(({ holds }) => holds(context)),
+    ({ principals, hasAction, conditions }) =>
+      isMeant(principals, names) && hasAction(action.toLowerCase()) && conditions.every(({ holds }) => holds(context)),
   );
   return speaking.length > 0 && speaking.every(({ effect }) => effect === "Allow");
 }
+
+const isMeant = (principals: Principals | undefined, names: readonly string[]) =>
+  principals !== undefined && names.some((name) => principals.listed.has(name)) !== principals.negated;
 
 const principalType = (name: string) => (/^(\d{12}$|arn:|\*$)/.test(name) ? "AWS" : "Service");
 

@@ -4,7 +4,7 @@
 import { base32, base32Bytes } from "../entropy/base32.ts";
 import { deriveBytes, type Name } from "../entropy/derive.ts";
 import type { SecretKey } from "../entropy/hash.ts";
-import type { Session } from "./session.ts";
+import type { IssuedSession, Session } from "./session.ts";
 
 export interface AccessKeyPair {
   /** 20 characters: `AKIA…` or `ASIA…`. */
@@ -28,17 +28,13 @@ export const userAccessKeys = (masterKey: SecretKey, accountId: string) => (user
 
 /** The temporary key of a session. */
 export function sessionAccessKey(masterKey: SecretKey, session: Session): AccessKeyPair {
-  const { kind, issuedAt, expiresAt, forcedRotations } = session;
-  return derive(masterKey, "ASIA", session.accountId, [
-    kind,
-    ...ownerOf(session),
-    issuedAt,
-    expiresAt,
-    forcedRotations,
-  ]);
+  const { kind, issuedAt, expiresAt } = session;
+  const owner = "nonce" in session ? [session.nonce] : ownerOf(session);
+  const renewal = "nonce" in session ? [] : [session.forcedRotations];
+  return derive(masterKey, "ASIA", session.accountId, [kind, ...owner, issuedAt, expiresAt, ...renewal]);
 }
 
-function ownerOf(session: Session): readonly Name[] {
+function ownerOf(session: Exclude<Session, IssuedSession>): readonly Name[] {
   switch (session.kind) {
     case "instance-role":
       return [session.associationId, session.roleId, session.delivery];

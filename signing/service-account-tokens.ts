@@ -3,9 +3,11 @@
 // https://kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin/#bound-service-account-tokens
 
 import { createPrivateKey, createPublicKey, type KeyObject, sign } from "node:crypto";
-import { createLocalJWKSet, decodeProtectedHeader, errors, type JWK, jwtVerify } from "jose";
+import { createLocalJWKSet, decodeProtectedHeader, errors, jwtVerify } from "jose";
 import { deriveBytes, derivedUuid } from "../entropy/derive.ts";
 import { type SecretKey, sha256Hex } from "../entropy/hash.ts";
+import { isWrittenStrictly } from "./jwt-form.ts";
+import type { JsonWebKey } from "./key-set.ts";
 
 /** A pod and the service account that it runs as. */
 export interface PodSubject {
@@ -28,9 +30,6 @@ export interface ServiceAccountTokens {
   read(token: string, clusterKeys: () => Promise<readonly JsonWebKey[]>, at: number): Promise<PodSubject | string>;
 }
 
-/** RFC 7517 */
-export type JsonWebKey = JWK;
-
 export const POD_IDENTITY_AUDIENCE = "pods.eks.amazonaws.com";
 
 /** What API servers sign with, and what golang-jwt knows besides. */
@@ -45,7 +44,7 @@ export function serviceAccountTokens(masterKey: SecretKey, issuer: string): Serv
   const privateKey = createPrivateKey({ key: Buffer.concat([ED25519, seed]), format: "der", type: "pkcs8" });
   const publicKey = createPublicKey(privateKey).export({ format: "jwk" });
   const kid = sha256Hex(String(publicKey.x)).slice(0, 40);
-  const own: JWK = { ...publicKey, kid, alg: "EdDSA", use: "sig" };
+  const own: JsonWebKey = { ...publicKey, kid, alg: "EdDSA", use: "sig" };
   const uid = (...names: readonly string[]) => derivedUuid(masterKey, "kubernetes", ...names);
   return {
     mint({ namespace, serviceAccount, podName, podUid }, at, lifetimeSeconds) {
@@ -91,10 +90,6 @@ function signed(protectedHeader: object, claims: object, key: KeyObject): string
   const input = encoded.join(".");
   return `${input}.${sign(null, Buffer.from(input), key).toString("base64url")}`;
 }
-
-/** Node and jose take stray characters as well; a token is one text and no other. */
-const isWrittenStrictly = (token: string) =>
-  token.split(".").every((part) => Buffer.from(part, "base64url").toString("base64url") === part);
 
 function isOf(kid: string, token: string): boolean {
   try {

@@ -69,6 +69,16 @@ export const QUERY_REFUSALS: Wording<Exclude<Refusal["fault"], OnlyS3>> = {
     new AwsError("ServiceUnavailable", 503, "The request has failed due to a temporary failure of the server."),
 };
 
+/** STS does not say why somebody may not have a role, not even that there is none: recorded of AWS. */
+export const STS_REFUSALS: typeof QUERY_REFUSALS = {
+  ...QUERY_REFUSALS,
+  denied(refusal, request) {
+    const { denial } = refusal;
+    const isOfRole = denial !== undefined && /^arn:[^:]+:iam::\d*:role\//.test(denial.resource);
+    return QUERY_REFUSALS.denied(isOfRole ? { ...refusal, denial: { ...denial, reason: "" } } : refusal, request);
+  },
+};
+
 function internalFailure(): AwsError {
   return new AwsError("InternalFailure", 500, "The request processing has failed because of an unknown error.");
 }

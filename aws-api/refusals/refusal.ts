@@ -25,6 +25,8 @@ export interface Denial {
   readonly resource: string;
   /** As `denialReason` gives it, with a space before it. */
   readonly reason: string;
+  /** All of it for those who may decode it; made when it is asked for, which only some services do. */
+  readonly encodedMessage: () => string;
 }
 
 /** What is wrong with what is asked. */

@@ -1,11 +1,12 @@
 // May they? The policies of who signed, asked for each permission that the operation needs.
 
+import type { SecretKey } from "../../entropy/hash.ts";
 import { header } from "../../network/message.ts";
-import { authorize } from "../../roles/authorize.ts";
+import { type AuthorizationRequest, authorize } from "../../roles/authorize.ts";
 import { type Context, requestContext, type SessionFacts, withKeys } from "../../roles/context.ts";
 import type { Decision } from "../../roles/decision.ts";
 import { denialReason } from "../../roles/denial-reason.ts";
-import type { Principal } from "../../roles/model.ts";
+import { encodeAuthorizationMessage } from "../authorization-message.ts";
 import type { Call, Permission } from "../call.ts";
 import type { Exchange } from "../exchange.ts";
 import { type Refusal, word } from "../refusals/refusal.ts";
@@ -24,23 +25,23 @@ function makeCall(exchange: Exchange): Call {
   const { principal } = signer;
   const identities = world.identities();
   let common: Context | undefined;
-  const decide = ({ action, resource, context, resourcePolicy }: Permission) => {
+  const sessionPolicies = (signer.session as SessionFacts | undefined)?.policies;
+  const asked = ({ context, ...permission }: Permission): AuthorizationRequest => {
     common ??= contextOf(exchange);
-    return authorize({
+    return {
+      ...permission,
       identities,
       principal,
-      action,
-      resource,
       context: context ? withKeys(common, context) : common,
-      sessionPolicies: (signer.session as SessionFacts | undefined)?.policies,
-      resourcePolicy,
-    });
+      sessionPolicies,
+    };
   };
   return {
     operation,
     request,
     requestId,
     principal,
+    session: signer.session,
     accountId: identities.accountId,
     partition: identities.partition,
     region: world.region,
@@ -51,19 +52,23 @@ function makeCall(exchange: Exchange): Call {
     get trailers() {
       return exchange.trailers;
     },
-    may: (permission) => decide(permission).outcome === "allowed",
+    may: (permission) => authorize(asked(permission)).outcome === "allowed",
     demand(permission) {
-      const decision = decide(permission);
-      if (decision.outcome !== "allowed") throw word(service.wording, denied(principal, permission, decision), request);
+      const request = asked(permission);
+      const decision = authorize(request);
+      if (decision.outcome === "allowed") return;
+      throw word(service.wording, denied(request, decision, world.masterKey), exchange.request);
     },
   };
 }
 
 /** Whoever did not sign is told nothing. */
-function denied(principal: Principal, { action, resource }: Permission, decision: Decision): Refusal {
+function denied(request: AuthorizationRequest, decision: Decision, masterKey: SecretKey): Refusal {
+  const { principal, action, resource } = request;
   if (principal.kind === "anonymous") return { fault: "denied" };
   const reason = denialReason(decision, action);
-  return { fault: "denied", denial: { principalArn: principal.arn, action, resource, reason } };
+  const encodedMessage = () => encodeAuthorizationMessage(masterKey, { ...request, decision });
+  return { fault: "denied", denial: { principalArn: principal.arn, action, resource, reason, encodedMessage } };
 }
 
 /** The condition keys that every request has, and what a service adds about how it was signed. */

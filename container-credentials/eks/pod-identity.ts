@@ -1,18 +1,18 @@
 // What does a pod see at 169.254.170.23? The credentials of the role that its service account is associated with, as the EKS Pod
 // Identity Agent answers: https://github.com/aws/eks-pod-identity-agent
 
-import { readFile } from "node:fs/promises";
 import type { ContainerCredentials } from "../../credential-rotator/container-role.ts";
 import type { CredentialRotator } from "../../credential-rotator/rotator.ts";
 import type { Entropy } from "../../entropy/entropy.ts";
 import type { SecretKey } from "../../entropy/hash.ts";
 import { uuid } from "../../entropy/random.ts";
 import { type HttpHandler, type HttpRequest, header } from "../../network/message.ts";
-import type { JsonWebKey, PodSubject, ServiceAccountTokens } from "../../signing/service-account-tokens.ts";
+import { readKeySet } from "../../signing/key-set.ts";
+import type { PodSubject, ServiceAccountTokens } from "../../signing/service-account-tokens.ts";
 import { badRequest, type GoReply, goTime, json, notFound, plainError, readTarget, written } from "../go-reply.ts";
 import { rateLimit } from "../rate-limit.ts";
 import { sessionFacts } from "../session-facts.ts";
-import type { ContainersState, PodIdentityState } from "../state.ts";
+import type { ContainersState } from "../state.ts";
 import { recipientOf } from "./pods.ts";
 import { tokenFormFault } from "./token-form.ts";
 
@@ -66,6 +66,8 @@ function hostFaultOf({ rawHeaders, localAddress }: HttpRequest): string | undefi
 /** Without port and brackets. */
 const hostOf = (host: string) => /^\[(.*)\](:\d*)?$/.exec(host)?.[1] ?? /^([^:]*):[^:]*$/.exec(host)?.[1] ?? host;
 
+const NO_KEYS = { keys: [] };
+
 interface Refused {
   readonly refused: string;
   readonly status: number;
@@ -86,7 +88,7 @@ async function assumeRoleForPodIdentity(
   const now = state();
   let pod: PodSubject | string;
   try {
-    pod = await tokens.read(token, () => clusterKeys(now.podIdentity), at);
+    pod = await tokens.read(token, async () => readKeySet(now.podIdentity?.jwks ?? NO_KEYS), at);
   } catch (problem) {
     const reason = (problem as Error).message;
     return { refused: "InternalServerException", status: 500, message: "Internal server error", reason };
@@ -105,20 +107,6 @@ async function assumeRoleForPodIdentity(
   const message = "Unauthorized Exception! EKS does not have permissions to assume the associated role.";
   const reason = `the role ${recipient.roleName} must allow ${recipient.servicePrincipal} sts:AssumeRole and sts:TagSession`;
   return { refused: "AccessDeniedException", status: 400, message, reason };
-}
-
-/** Read anew each time: a cluster changes its keys. Rejects with one line where the file is no key set. */
-async function clusterKeys(podIdentity: PodIdentityState | undefined): Promise<readonly JsonWebKey[]> {
-  const { jwks } = podIdentity ?? {};
-  if (typeof jwks !== "string") return (jwks?.keys ?? []) as readonly JsonWebKey[];
-  try {
-    const { keys } = JSON.parse(await readFile(jwks, "utf8"));
-    if (Array.isArray(keys)) return keys;
-  } catch (problem) {
-    // A parser's own words would show a piece of a file that may be another one.
-    throw new Error(`${jwks} cannot be read (${(problem as NodeJS.ErrnoException).code ?? "it is no JSON"})`);
-  }
-  throw new Error(`${jwks} has no keys`);
 }
 
 /** How the agent tells what the SDK for Go told it. */

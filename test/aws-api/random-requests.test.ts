@@ -15,6 +15,7 @@ import {
   httpRequest,
   IDLE,
   identities,
+  masterKey,
   pieces,
   rotator,
   signed,
@@ -119,6 +120,7 @@ test(`${REQUESTS} random requests of seed ${SEED}`, async () => {
   const handle = createAwsApi({
     region: "us-east-1",
     entropy: seededEntropy(SEED),
+    masterKey,
     identities: () => identities,
     rotator,
     iam: unusedIam,

@@ -22,7 +22,7 @@ import { systemEntropy } from "../../entropy/random.ts";
 import { awsFace } from "../../network/faces.ts";
 import { listen } from "../../network/listener.ts";
 import { S3World } from "./s3/world.ts";
-import { ALICE, AT, type Credentials, identities, ROLE, rotator, unusedIam } from "./world.ts";
+import { ALICE, AT, type Credentials, identities, masterKey, ROLE, rotator, unusedIam } from "./world.ts";
 
 const defects: unknown[] = [];
 let at = AT;
@@ -30,6 +30,7 @@ const s3World = new S3World();
 const handle = createAwsApi({
   region: "us-east-1",
   entropy: systemEntropy(),
+  masterKey,
   identities: () => identities,
   rotator,
   iam: unusedIam,

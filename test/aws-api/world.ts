@@ -6,6 +6,7 @@ import { SignatureV4 } from "@smithy/signature-v4";
 import { type AwsApiParts, createAwsApi } from "../../aws-api/front-door.ts";
 import type { IamParts } from "../../aws-api/iam/operation.ts";
 import type { S3Operation } from "../../aws-api/s3/operation.ts";
+import { secretKey } from "../../entropy/hash.ts";
 import { seededEntropy } from "../../entropy/random.ts";
 import type { HttpHandler, HttpReply, HttpRequest } from "../../network/message.ts";
 import { identitiesFrom } from "../../roles/identities.ts";
@@ -98,6 +99,8 @@ export const ROLE: Credentials = {
   sessionToken: "token-of-the-role==",
 };
 
+export const masterKey = secretKey(Buffer.alloc(32, "front door"));
+
 /** Opens the one session. */
 export const rotator: AwsApiParts["rotator"] = {
   roleName: () => undefined,
@@ -112,6 +115,7 @@ export const rotator: AwsApiParts["rotator"] = {
     accessKeyId === ROLE.accessKeyId && sessionToken === ROLE.sessionToken
       ? { session, secretAccessKey: ROLE.secretAccessKey }
       : "tampered",
+  issue: () => Promise.reject(new Error("nothing is given out here")),
   announcements: () => [],
   nextAnnouncementAt: () => undefined,
 };
@@ -173,6 +177,7 @@ export function frontDoor(changed: Partial<AwsApiParts> = {}): HttpHandler {
   const parts: AwsApiParts = {
     region: "us-east-1",
     entropy: seededEntropy("front door"),
+    masterKey,
     identities: () => identities,
     rotator,
     iam: unusedIam,

@@ -53,6 +53,7 @@ export function createWorld(written: Configuration = CONFIGURATION) {
   const containers = foldContainers(NO_CONTAINERS, loaded);
   const rotator = createRotator({
     masterKey: MASTER_KEY,
+    entropy: seededEntropy("rotator"),
     fleet: createFleet(() => NO_INSTANCES),
     state: () => rotation,
     identities: () => identities,

@@ -231,3 +231,29 @@ describe("cost", () => {
     expect(seal).toHaveBeenCalledTimes(1000);
   });
 });
+
+describe("a session that is asked for", () => {
+  const asked = {
+    kind: "console",
+    accountId: "123456789012",
+    userName: "alice",
+    userId: "AIDAALICE",
+    issuedAt: START,
+    expiresAt: START + 12 * HOUR,
+    mfaAuthenticatedAt: START,
+    tags: { team: "blue" },
+  } as const;
+
+  test("gets other credentials each time, in the same second too", async () => {
+    const { rotator } = createWorld({});
+    const sets = [await rotator.issue(asked), await rotator.issue(asked)];
+    for (const member of ["accessKeyId", "secretAccessKey", "sessionToken"] as const) {
+      expect(new Set(sets.map((set) => set[member])).size).toBe(2);
+    }
+    for (const { accessKeyId, secretAccessKey, sessionToken } of sets) {
+      expect(await rotator.open(accessKeyId, sessionToken)).toMatchObject({ session: asked, secretAccessKey });
+      expect(await createWorld({}).rotator.open(accessKeyId, sessionToken)).toMatchObject({ session: asked });
+    }
+    expect(await rotator.open(sets[0]?.accessKeyId ?? "", sets[1]?.sessionToken ?? "")).toBe("tampered");
+  });
+});

@@ -6,6 +6,7 @@ import type { KnowledgeParts } from "../../credential-rotator/known-identities.t
 import type { SourcedSets } from "../../credential-rotator/sourced-sets.ts";
 import { foldRotation, NO_ROTATION, type RotationEvent } from "../../credential-rotator/state.ts";
 import { secretKey, sha256 } from "../../entropy/hash.ts";
+import { seededEntropy } from "../../entropy/random.ts";
 import type { InstanceConfiguration } from "../../instances/configuration.ts";
 import { createFleet, type Fleet } from "../../instances/fleet.ts";
 import type { Delays, Instance } from "../../instances/instance.ts";
@@ -76,6 +77,7 @@ export function createWorld(
   const sources = sourcesOf?.(knowledge);
   const rotator = createRotator({
     masterKey: secretKey(sha256(masterKey)),
+    entropy: seededEntropy("rotator"),
     ...knowledge,
     ...(sources && { sources }),
   });

@@ -131,6 +131,7 @@ export function standInRotator(later = false): CredentialRotator {
     identifiedAt: () => LAUNCH,
     open: () => "tampered",
     announcements: () => [],
+    issue: () => Promise.reject(new Error("nothing is given out here")),
     nextAnnouncementAt: () => undefined,
   };
 }

@@ -50,6 +50,7 @@ export async function serve(configuration: InstanceConfiguration): Promise<Serve
   const [masterKey, identities] = [secretKey(entropy.bytes(32)), () => account];
   const rotator = createRotator({
     masterKey,
+    entropy,
     fleet,
     identities,
     identitiesAt: identities,

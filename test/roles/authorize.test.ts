@@ -65,25 +65,23 @@ describe("who may what", () => {
   });
 
   test("the statements that decided are named", () => {
-    expect(ask(bob, "s3:GetObject", "arn:aws:s3:::b/k")).toEqual({
+    expect(ask(bob, "s3:GetObject", "arn:aws:s3:::b/k")).toMatchObject({
       outcome: "allowed",
-      statements: [{ policyType: "identity", policyName: "read", sid: "Reading", index: 0 }],
+      statements: [{ policyType: "identity", policy: { name: "read" }, statement: { sid: "Reading", index: 0 } }],
     });
-    expect(ask(bob, "s3:DeleteObject", "arn:aws:s3:::b/k")).toEqual({
+    expect(ask(bob, "s3:DeleteObject", "arn:aws:s3:::b/k")).toMatchObject({
       outcome: "explicit-deny",
       policyType: "identity",
       statements: [
         {
           policyType: "identity",
-          policyName: "OwnDeny",
-          policyArn: "arn:aws:iam::123456789012:policy/OwnDeny",
-          sid: "Never",
-          index: 1,
+          policy: { name: "OwnDeny", arn: "arn:aws:iam::123456789012:policy/OwnDeny" },
+          statement: { sid: "Never", index: 1, written: { Effect: "Deny", Action: "s3:DeleteObject" } },
         },
       ],
     });
     expect(ask(userPrincipal(identities, "alice"), "s3:DeleteObject", "*")).toMatchObject({
-      statements: [{ policyArn: "arn:aws:iam::aws:policy/AdministratorAccess", index: 0 }],
+      statements: [{ policy: { arn: "arn:aws:iam::aws:policy/AdministratorAccess" }, statement: { index: 0 } }],
     });
   });
 

@@ -24,8 +24,10 @@ function documentOf(name: string): string {
 }
 
 function outcome(name: string, action: string, resource = "*"): string {
-  const statements = readPolicy(documentOf(name), "identity");
-  return decide([createLayer("identity", [{ name, statements }])], { action, resource, context }).outcome;
+  const document = documentOf(name);
+  const statements = readPolicy(document, "identity");
+  return decide({ identity: createLayer("identity", [{ name, document, statements }]) }, { action, resource, context })
+    .outcome;
 }
 
 /** With `Statement` as a list, and all values of conditions as text, as the oracle wants it. */

@@ -67,6 +67,49 @@ describe("the context of a request", () => {
     });
   });
 
+  test("of a session that a code of an MFA device was given for", () => {
+    const mfa = (mfaAuthenticatedAt: number) =>
+      keysOf(userPrincipal(identities, "alice"), { session: { issuedAt: AT, mfaAuthenticatedAt } });
+    expect(mfa(AT - 60_000)).toMatchObject({
+      "aws:username": ["alice"],
+      "aws:tokenissuetime": ["2026-11-24T00:00:00Z"],
+      "aws:multifactorauthpresent": ["true"],
+      "aws:multifactorauthage": ["61"],
+    });
+    expect(mfa(AT)).toMatchObject({ "aws:multifactorauthage": ["1"] });
+  });
+
+  test("of a session that somebody else is behind", () => {
+    const provider = "arn:aws:iam::123456789012:oidc-provider/token.example.com";
+    const keys = { "token.example.com:sub": ["repo:x"], "token.example.com:amr": ["a", "b"] };
+    const session = { issuedAt: AT, sourceIdentity: "dana", federatedProvider: provider, keys };
+    expect(keysOf(rolePrincipal(identities, "mybucket-access"), { session })).toMatchObject({
+      "aws:sourceidentity": ["dana"],
+      "aws:federatedprovider": [provider],
+      "token.example.com:sub": ["repo:x"],
+      "token.example.com:amr": ["a", "b"],
+    });
+  });
+
+  test("of a federated user: the tags of the user behind it, and no user name", () => {
+    const guest: Principal = {
+      kind: "federated-user",
+      accountId: "123456789012",
+      arn: "arn:aws:sts::123456789012:federated-user/guest",
+      userId: "123456789012:guest",
+      userName: "alice",
+      grantingUserId: alice?.id ?? "",
+    };
+    const keys = keysOf(guest, { session: { issuedAt: AT } });
+    expect(keys).toMatchObject({
+      "aws:principaltype": ["FederatedUser"],
+      "aws:principalarn": [guest.arn],
+      "aws:userid": ["123456789012:guest"],
+      "aws:principaltag/team": ["red"],
+    });
+    expect(keys).not.toHaveProperty("aws:username");
+  });
+
   test("of a user with a long-term key: nothing of a session", () => {
     expect(keysOf(userPrincipal(identities, "alice"))).toEqual({
       ...every,
@@ -135,6 +178,11 @@ describe("policies of AWS's documentation over it", () => {
     expect(decision(mfa("BoolIfExists"), {}, "alice")).toBe("explicit-deny");
     expect(decision(mfa("Bool"), {}, "alice")).toBe("allowed");
     expect(decision(mfa("Bool"), { session })).toBe("explicit-deny");
+    const authenticated = { issuedAt: AT, mfaAuthenticatedAt: AT };
+    expect(decision(mfa("BoolIfExists"), { session: authenticated }, "alice")).toBe("allowed");
+    const old = { Condition: { NumericGreaterThan: { "aws:MultiFactorAuthAge": "3600" } } };
+    expect(decision(old, { session: authenticated, at: AT + 3_600_999 }, "alice")).toBe("allowed");
+    expect(decision(old, { session: authenticated, at: AT + 3_601_000 }, "alice")).toBe("explicit-deny");
   });
 
   test("plain HTTP and far addresses are denied", () => {

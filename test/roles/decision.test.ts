@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createLayer, decide, type PolicyType } from "../../roles/decision.ts";
+import { createLayer, decide, type Layers, type PolicyType } from "../../roles/decision.ts";
 import { denialReason } from "../../roles/denial-reason.ts";
 import { parsePolicy } from "../../roles/policy.ts";
 import { decideWith } from "./world.ts";
@@ -21,21 +21,45 @@ describe("layers of policies", () => {
       documents.map((document, index) => ({
         name: `${type}${index}`,
         arn: `arn:aws:iam::123456789012:policy/${type}${index}`,
+        document: JSON.stringify(document),
         statements: parsePolicy(document as Record<string, unknown>, "identity"),
       })),
     );
   const inquiry = { action: "s3:GetObject", resource: "*", context: new Map() };
 
   test("each must allow, and a deny in any of them wins", () => {
-    const grants = layer("identity", allow("s3:*"));
-    expect(decide([grants, layer("boundary", allow("*"))], inquiry)).toMatchObject({
+    const identity = layer("identity", allow("s3:*"));
+    expect(decide({ identity, boundary: layer("boundary", allow("*")) }, inquiry)).toMatchObject({
       outcome: "allowed",
       statements: [{ policyType: "identity" }, { policyType: "boundary" }],
     });
-    const narrow = decide([grants, layer("boundary", allow("sns:*")), layer("session")], inquiry);
-    expect(narrow).toEqual({ outcome: "implicit-deny", policyType: "boundary" });
-    const denied = decide([layer("identity"), layer("session", allow("*"), deny("s3:GetObject"))], inquiry);
-    expect(denied).toMatchObject({ outcome: "explicit-deny", policyType: "session", statements: [{ index: 1 }] });
+    const narrow = { identity, boundary: layer("boundary", allow("sns:*")), session: layer("session") };
+    expect(decide(narrow, inquiry)).toEqual({ outcome: "implicit-deny", policyType: "boundary" });
+    const denied = { identity: layer("identity"), session: layer("session", allow("*"), deny("s3:GetObject")) };
+    expect(decide(denied, inquiry)).toMatchObject({
+      outcome: "explicit-deny",
+      policyType: "session",
+      statements: [{ statement: { index: 1 } }],
+    });
+  });
+
+  test("the one that is named is the first to refuse", () => {
+    const types = ["identity", "boundary", "session"] as const;
+    const all = (document: object) => ({
+      identity: layer("identity", document),
+      boundary: layer("boundary", document),
+      session: layer("session", document),
+    });
+    const named = (layers: Layers) => {
+      const decision = decide(layers, inquiry);
+      return decision.outcome === "allowed" ? "allowed" : decision.policyType;
+    };
+    expect(types.map((type) => named({ ...all(allow("*")), [type]: layer(type, allow("sns:*")) }))).toEqual(types);
+    expect(types.map((type) => named({ ...all(allow("*")), [type]: layer(type, deny("*")) }))).toEqual(types);
+    expect([named(all(allow("sns:*"))), named(all(deny("*")))]).toEqual(["identity", "identity"]);
+    expect(named({ ...all(allow("sns:*")), session: layer("session", deny("*")) })).toBe("session");
+    const resource = { layer: layer("resource", deny("*")), callerNames: new Map() };
+    expect(named({ ...all(deny("*")), resource })).toBe("resource");
   });
 
   test("the reason is in AWS's words", () => {
@@ -44,12 +68,14 @@ describe("layers of policies", () => {
     expect(implicit("boundary")).toBe(" because no permissions boundary allows the s3:GetObject action");
     expect(implicit("session")).toBe(" because no session policy allows the s3:GetObject action");
     expect(implicit("resource")).toBe(" because no resource-based policy allows the s3:GetObject action");
-    const explicit = (type: PolicyType) => denialReason(decide([layer(type, deny("s3:*"))], inquiry), "s3:GetObject");
+    const explicit = (type: PolicyType) =>
+      denialReason(decide({ identity: layer(type, deny("s3:*")) }, inquiry), "s3:GetObject");
     const arn = (name: string) => `arn:aws:iam::123456789012:policy/${name}`;
     expect(explicit("identity")).toBe(` with an explicit deny in an identity-based policy: ${arn("identity0")}`);
     expect(explicit("boundary")).toBe(` with an explicit deny in a permissions boundary: ${arn("boundary0")}`);
     expect(explicit("session")).toBe(` with an explicit deny in a session policy: ${arn("session0")}`);
     expect(explicit("resource")).toBe(` with an explicit deny in a resource-based policy: ${arn("resource0")}`);
+    expect([implicit("trust"), explicit("trust")]).toEqual(["", ""]);
     const inline = decideWith([deny("s3:*")], "s3:GetObject", "*");
     expect(denialReason(inline, "s3:GetObject")).toBe(" with an explicit deny in an identity-based policy");
     expect(denialReason({ outcome: "allowed", statements: [] }, "s3:GetObject")).toBe("");

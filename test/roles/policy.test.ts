@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { MalformedPolicy } from "../../roles/malformed-policy.ts";
 import type { PolicyDocument } from "../../roles/model.ts";
-import { parsePolicy, readPolicy } from "../../roles/policy.ts";
+import { parsePolicy, readNewPolicy, readPolicy } from "../../roles/policy.ts";
+import type { PolicyKind } from "../../roles/statement.ts";
 import { decideWith } from "./world.ts";
 
 const statement = { Effect: "Allow", Action: "s3:GetObject", Resource: "*" };
@@ -9,7 +10,7 @@ const trusting = { Effect: "Allow", Principal: { Service: "ec2.amazonaws.com" },
 const policy = (...statements: unknown[]): PolicyDocument => ({ Version: "2012-10-17", Statement: statements });
 const without = (name: string) => Object.fromEntries(Object.entries(statement).filter(([key]) => key !== name));
 
-function fault(document: unknown, kind: "identity" | "trust" = "identity"): string {
+function fault(document: unknown, kind: PolicyKind = "identity"): string {
   try {
     parsePolicy(document as PolicyDocument, kind);
   } catch (error) {
@@ -148,8 +149,14 @@ describe("a trust policy", () => {
     ],
     [
       { Effect: "Allow", Action: "sts:AssumeRole" },
-      "Missing required field Principal | Statement.0 | needs a Principal: who is trusted?",
+      "Missing required field Principal | Statement.0 | needs a Principal: who is meant?",
     ],
+    [
+      { ...trusting, Action: ["sts:AssumeRole", "s3:*"] },
+      "AssumeRole policy may only specify STS AssumeRole actions. | Statement.0.Action | " +
+        '"s3:*" is no action of STS',
+    ],
+    [{ ...trusting, Action: "STS:*" }, "none"],
     [
       { ...trusting, Principal: { Service: "ec2.amazonaws.con" } },
       'Invalid principal in policy: "SERVICE":"ec2.amazonaws.con" | Statement.0.Principal.Service | ' +
@@ -180,5 +187,49 @@ describe("a trust policy", () => {
     ],
   ])("%j", (written, expected) => {
     expect(fault(policy(written), "trust")).toBe(expected);
+  });
+});
+
+describe("a bucket's policy", () => {
+  const granting = { Sid: "Anyone reads", Principal: "*", ...statement };
+  test.each([
+    [policy(granting), "none"],
+    [{ Version: "2008-10-17", Id: "x", Statement: granting }, "none"],
+    [{ Version: "2012-10-17" }, "Missing required field Statement"],
+    [policy(statement), "Missing required field Principal"],
+    [policy({ ...granting, Action: [] }), "Missing required field Action"],
+    [policy({ Effect: "Allow", Principal: "*", Action: "s3:*" }), "Missing required field Resource"],
+    [policy({ ...granting, Action: "GetObject" }), "Policy has invalid action"],
+    [policy({ ...granting, Action: "s*:GetObject" }), "Policy has invalid action"],
+    [policy({ ...granting, Resource: "mybucket/*" }), "Policy has invalid resource"],
+    [policy({ ...granting, Principal: { AWS: "alice" } }), "Invalid principal in policy"],
+    [policy({ ...granting, Effect: "Alow" }), "Invalid policy syntax."],
+  ])("%j", (document, expected) => {
+    expect(fault(document, "resource").split(" | ")[0]).toBe(expected);
+  });
+
+  test("that is no JSON", () => {
+    const text = "Policies must be valid JSON and the first byte must be '{'";
+    expect(() => readPolicy("x", "resource")).toThrow(text);
+  });
+});
+
+describe("a new policy of IAM", () => {
+  const old = { Version: "2008-10-17", Statement: statement };
+  test.each([
+    [policy(statement), undefined],
+    [old, "Policy document must be version 2012-10-17 or greater."],
+    [{ Statement: statement }, "Policy document must be version 2012-10-17 or greater."],
+    [{ ...old, Version: "2013-10-17" }, "Syntax errors in policy."],
+    [{ ...old, Statement: { ...statement, Effect: "Alow" } }, "Syntax errors in policy."],
+    [
+      { ...old, Statement: { ...statement, Effect: "allow" } },
+      "Policy document must be version 2012-10-17 or greater.",
+    ],
+    [policy({ ...statement, Effect: "allow" }), "The policy failed legacy parsing"],
+  ])("%j", (document, expected) => {
+    const read = () => readNewPolicy(JSON.stringify(document));
+    if (expected === undefined) expect(read()).toHaveLength(1);
+    else expect(read).toThrow(expected);
   });
 });

@@ -29,7 +29,7 @@ import { machineTime } from "../../../clock/real-time.ts";
 import { seededEntropy, systemEntropy } from "../../../entropy/random.ts";
 import { awsFace } from "../../../network/faces.ts";
 import { listen } from "../../../network/listener.ts";
-import { ALICE, AT, type Credentials, identities, ROLE, rotator, unusedIam } from "../world.ts";
+import { ALICE, AT, type Credentials, identities, masterKey, ROLE, rotator, unusedIam } from "../world.ts";
 import { S3World } from "./world.ts";
 
 const defects: unknown[] = [];
@@ -44,6 +44,7 @@ beforeAll(async () => {
   const handle = createAwsApi({
     region: "us-east-1",
     entropy: systemEntropy(),
+    masterKey,
     identities: () => identities,
     rotator,
     iam: unusedIam,

@@ -117,6 +117,7 @@ export class S3World {
       partition: "aws",
       region,
       principal: options.principal ?? ALICE,
+      session: undefined,
       may,
       demand(permission) {
         if (!may(permission)) throw new AwsError("AccessDenied", 403, `may not ${permission.action}`);
