@@ -29,6 +29,7 @@ import { instanceReport, instanceReports } from "./instance-reports.ts";
 import type { Instance } from "./instances/instance.ts";
 import { takeTurns } from "./journal/turns.ts";
 import type { Endpoint } from "./network/endpoint.ts";
+import { signInControls } from "./sign-in-controls.ts";
 import { identityCertificatePem } from "./signing/identity-keys.ts";
 import type { Simulator } from "./simulator.ts";
 import { requireMasterKey, type WorldEvent } from "./world.ts";
@@ -225,6 +226,7 @@ export function localControls(surroundings: Surroundings): Controls {
       rsa2048: identityCertificatePem("rsa2048"),
       ca: (await simulator.certificateAuthority()).certificatePem,
     }),
+    ...signInControls(simulator, urls),
     openDoors: async ({ instance, container = false } = {}) =>
       doorsReport(surroundings, container ? undefined : instanceOf(simulator, instance)),
     reset: async () => {

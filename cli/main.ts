@@ -13,6 +13,7 @@ import { configurationCommands } from "./files.ts";
 import { instanceCommand } from "./instance.ts";
 import { readyCommand } from "./ready.ts";
 import { scenarioCommand } from "./scenario.ts";
+import { mfaCodeCommand, signInCommand } from "./sign-in.ts";
 import { upCommand } from "./up.ts";
 
 /**
@@ -33,6 +34,8 @@ export function createProgram(firstWord?: string): Command {
     environmentCommand(),
     execCommand(),
     ...driveCommands(),
+    signInCommand(),
+    mfaCodeCommand(),
     certificatesCommand(),
     scenarioCommand(),
     ...configurationCommands(),
