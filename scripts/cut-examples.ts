@@ -14,6 +14,7 @@ export const DOCUMENTS = [
   "docs/network.md",
   "docs/faults.md",
   "docs/sources.md",
+  "docs/sign-in.md",
 ] as const;
 
 const CUT = /(<!-- cut from (\S+)#(\S+) -->\n```\w+\n)[\s\S]*?(^```$)/gm;

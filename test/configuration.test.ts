@@ -314,7 +314,7 @@ describe("the demo world", () => {
         },
       },
       groups: { Administrators: { managedPolicies: ["AdministratorAccess"] } },
-      users: { alice: { groups: ["Administrators"], accessKeys: 1 } },
+      users: { alice: { groups: ["Administrators"], accessKeys: 1, password: "Mayfly-demo-1", mfa: true } },
       buckets: ["mybucket"],
       instances: { demo: { instanceProfile: "mybucket-access" } },
     });

@@ -27,7 +27,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   instances: ["roles", "entropy", "clock/duration.ts"],
   "credential-sources": ["roles"],
   "credential-rotator": ["clock", "entropy", "signing", "roles", "instances", "credential-sources"],
-  "sign-in": ["clock", "entropy", "signing", "roles", "credential-rotator"],
+  "sign-in": ["entropy", "signing", "roles", "credential-rotator"],
   imds: [
     "clock",
     "entropy",
