@@ -128,6 +128,7 @@ function checkTogether(configuration: WrittenConfiguration, context: z.Refinemen
   const fault = (path: readonly PropertyKey[], message: string) =>
     context.addIssue({ code: "custom", path: [...path], message });
   const profiles = new Set([...Object.keys(roles), ...Object.keys(instanceProfiles)]);
+  for (const [name, profile] of Object.entries(instanceProfiles)) if (profile === null) profiles.delete(name);
   for (const [name, { instanceProfile, availabilityZone }] of Object.entries(instances)) {
     if (instanceProfile !== undefined && !profiles.has(instanceProfile)) {
       const message = `there is no instance profile "${instanceProfile}"${didYouMean(instanceProfile, profiles)}`;

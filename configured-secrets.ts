@@ -5,7 +5,7 @@ import type { Configuration } from "./configuration.ts";
 import { base32 } from "./entropy/base32.ts";
 import { deriveBytes } from "./entropy/derive.ts";
 import type { SecretKey } from "./entropy/hash.ts";
-import { hashPassword, SALT_BYTES } from "./signing/password-hash.ts";
+import { hashPassword, isPasswordHash, SALT_BYTES } from "./signing/password-hash.ts";
 
 type Users = NonNullable<Configuration["users"]>;
 
@@ -20,12 +20,13 @@ export async function withSafeSecrets(configuration: Configuration, masterKey: S
   if (!users) return configuration;
   const safe = async ([name, user]: [string, Users[string]]): Promise<[string, Users[string]]> => {
     const salt = () => deriveBytes(masterKey, SALT_BYTES, "password", account, name);
+    const hash = (password: string) => (isPasswordHash(password) ? password : hashPassword(password, salt()));
     const seed = () => base32(deriveBytes(masterKey, SEED_BYTES, "MFA device", account, name));
     return [
       name,
       {
         ...user,
-        ...(user.password !== undefined && { password: await hashPassword(user.password, salt()) }),
+        ...(user.password !== undefined && { password: await hash(user.password) }),
         ...(user.mfa === true && { mfa: { seed: seed() } }),
       },
     ];

@@ -94,8 +94,8 @@ interface Fault {
 function* faultsOf(issues: readonly z.core.$ZodIssue[], base: Path = []): Generator<Fault> {
   for (const issue of issues) {
     const path = [...base, ...issue.path];
-    // Of the choices in a union the one is meant that fits but for something further down.
-    const meant = issue.code === "invalid_union" && issue.errors.find((choice) => choice.every(isDeeper));
+    // Of the choices in a union the one is meant whose shape it has.
+    const meant = issue.code === "invalid_union" && issue.errors.find((choice) => choice.every(fits));
     if (meant) yield* faultsOf(meant, path);
     else {
       const where = issue.code === "unrecognized_keys" ? [...path, issue.keys[0] ?? ""] : path;
@@ -104,7 +104,8 @@ function* faultsOf(issues: readonly z.core.$ZodIssue[], base: Path = []): Genera
   }
 }
 
-const isDeeper = ({ code, path }: z.core.$ZodIssue) => path.length > 0 || code === "unrecognized_keys";
+/** Whether the value has the shape of the choice: what is wrong is inside it, or is said by a rule of the choice's own. */
+const fits = ({ code, path }: z.core.$ZodIssue) => path.length > 0 || code === "unrecognized_keys" || code === "custom";
 
 /** `instances.demo.tags["a b"]: `, nothing for the whole. */
 function pathText(path: Path): string {

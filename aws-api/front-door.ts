@@ -52,6 +52,11 @@ function interject(exchange: Exchange): void {
   exchange.world.interject?.(exchange);
 }
 
+interface Column {
+  readonly service: Service;
+  readonly steps: ReturnType<typeof stepsOf>;
+}
+
 export interface AwsApiParts extends World, ServiceParts {
   /** Hears of a bug of ours, with the step that it showed in; the client is told of an internal error and no more. */
   reportDefect(error: unknown, step: string, request: HttpRequest): void;
@@ -59,14 +64,20 @@ export interface AwsApiParts extends World, ServiceParts {
 
 /** The AWS endpoints, all services on one port. The handler rejects with RequestAborted alone, when nobody waits any more. */
 export function createAwsApi(parts: AwsApiParts, operations: OwnOperations = {}): HttpHandler {
-  const columns = new Map(
-    awsServices(parts, operations).map((service) => [service.name, { service, steps: stepsOf(service) }]),
-  );
-  type Column = NonNullable<ReturnType<typeof columns.get>>;
+  const services = awsServices(parts, operations);
+  const columns = new Map<string, Column>();
+  const columnOf = async (name: string): Promise<Column> => {
+    const service = await (services.get(name) as NonNullable<ReturnType<typeof services.get>>)();
+    const column = { service, steps: stepsOf(service) };
+    columns.set(name, column);
+    return column;
+  };
   return async (request) => {
     const claimed = readSignature(request, request, { strictClock: parts.strictClock ?? false });
     const named = claimed?.service ?? unsignedServiceName(request);
-    const { service, steps } = (columns.get(named) ?? columns.get("sts")) as Column;
+    // Whatever else is called is refused as STS refuses.
+    const name = services.has(named) ? named : "sts";
+    const { service, steps } = columns.get(name) ?? (await columnOf(name));
     const exchange = begin(parts, service, request, claimed);
     let current = "claim";
     try {

@@ -4,16 +4,12 @@ import { base32 } from "../entropy/base32.ts";
 import { uuid } from "../entropy/random.ts";
 import { type HttpRequest, header } from "../network/message.ts";
 import type { BoundOperation, Service, World } from "./exchange.ts";
-import { bindIam, type IamParts } from "./iam/operation.ts";
-import { iamOperations } from "./iam/operations.ts";
+import type { IamParts } from "./iam/operation.ts";
 import { queryProtocol } from "./query-protocol.ts";
 import { QUERY_REFUSALS, STS_REFUSALS } from "./refusals/query.ts";
 import { S3_REFUSALS } from "./refusals/s3.ts";
 import { restProtocol } from "./rest-protocol.ts";
 import type { S3Operation, S3Parts } from "./s3/operation.ts";
-import { s3Operations } from "./s3/operations.ts";
-import { bindSts } from "./sts/operation.ts";
-import { stsOperations } from "./sts/operations.ts";
 import type { DiscoverKeys } from "./sts/provider-keys.ts";
 import { loadModel, type ServiceName } from "./wire/model.ts";
 
@@ -30,16 +26,23 @@ export interface OwnOperations {
   readonly s3?: Readonly<Record<string, S3Operation>>;
 }
 
-type Row = Omit<Service, "name" | "protocol"> & { readonly name: ServiceName; readonly protocol: "query" | "rest" };
+interface Row extends Omit<Service, "name" | "protocol" | "operations"> {
+  readonly name: ServiceName;
+  readonly protocol: keyof typeof PROTOCOLS;
+  operations(): Promise<Service["operations"]>;
+}
 
-/** Each reads its model when it is first called. */
-export function awsServices(parts: ServiceParts & World, own: OwnOperations): readonly Service[] {
+/** By name. The operations of a service are loaded, and its model is read, when it is first called. */
+export function awsServices(
+  parts: ServiceParts & World,
+  own: OwnOperations,
+): ReadonlyMap<string, () => Promise<Service>> {
   const rows: readonly Row[] = [
     {
       name: "sts",
       protocol: "query",
       wording: STS_REFUSALS,
-      operations: bindSts(stsOperations, parts),
+      operations: async () => (await import("./sts/operations.ts")).stsService(parts),
       // A global endpoint in us-east-1 beside the regional ones, and here both are one.
       signingRegion: (region, claimed) => (claimed === "us-east-1" ? claimed : region),
       newIds: queryIds,
@@ -48,7 +51,7 @@ export function awsServices(parts: ServiceParts & World, own: OwnOperations): re
       name: "iam",
       protocol: "query",
       wording: QUERY_REFUSALS,
-      operations: bindIam(iamOperations, parts.iam, () => parts.identities()),
+      operations: async () => (await import("./iam/operations.ts")).iamService(parts.iam, () => parts.identities()),
       signingRegion: globalRegion,
       newIds: queryIds,
     },
@@ -56,7 +59,7 @@ export function awsServices(parts: ServiceParts & World, own: OwnOperations): re
       name: "s3",
       protocol: "rest",
       wording: S3_REFUSALS,
-      operations: bindS3(own.s3 ?? s3Operations, parts.s3),
+      operations: async () => bindS3(own.s3 ?? (await import("./s3/operations.ts")).s3Operations, parts.s3),
       signingRegion: (region) => region,
       newIds(entropy) {
         const bytes = entropy.bytes(58);
@@ -64,7 +67,16 @@ export function awsServices(parts: ServiceParts & World, own: OwnOperations): re
       },
     },
   ];
-  return rows.map((row) => ({ ...row, protocol: PROTOCOLS[row.protocol](() => loadModel(row.name)) }));
+  return new Map(
+    rows.map(({ operations, ...row }) => [
+      row.name,
+      async () => ({
+        ...row,
+        protocol: PROTOCOLS[row.protocol](() => loadModel(row.name)),
+        operations: await operations(),
+      }),
+    ]),
+  );
 }
 
 const PROTOCOLS = { query: queryProtocol, rest: restProtocol } as const;

@@ -2,9 +2,9 @@
 
 import { awsManagedPolicy, awsManagedPolicyByArn, awsManagedPolicyNames } from "./aws-managed-policies.ts";
 import type { IdentitiesConfiguration } from "./configuration.ts";
+import { currentDocument, type WrittenDocument, type WrittenManagedPolicy } from "./configuration-pieces.ts";
 import { didYouMean } from "./did-you-mean.ts";
 import { INLINE_POLICY_SIZE, MANAGED_POLICY_SIZE, policySize, TRUST_POLICY_SIZE } from "./limits.ts";
-import type { PolicyDocument } from "./model.ts";
 import { conformsTo, LEAST_POLICY } from "./password-policy.ts";
 
 export interface ConfigurationFault {
@@ -12,17 +12,21 @@ export interface ConfigurationFault {
   readonly message: string;
 }
 
-type Documents = Readonly<Record<string, PolicyDocument>>;
+type Documents = Readonly<Record<string, WrittenDocument>>;
+type ManagedPolicies = Readonly<Record<string, WrittenManagedPolicy>>;
 
 /** What a name or ARN among `managedPolicies` means: the account's own policy before AWS's. */
-export function findManagedPolicy(own: Documents, written: string): { owner: "own" | "aws"; name: string } | undefined {
-  const [, name = written] = /^arn:[a-z-]+:iam::\d{12}:policy\/(.*)$/.exec(written) ?? [];
+export function findManagedPolicy(
+  own: ManagedPolicies,
+  written: string,
+): { owner: "own" | "aws"; name: string } | undefined {
+  const [, name = written] = /^arn:[a-z-]+:iam::\d{12}:policy\/(?:.*\/)?([^/]+)$/.exec(written) ?? [];
   if (Object.hasOwn(own, name)) return { owner: "own", name };
   const aws = written.startsWith("arn:") ? awsManagedPolicyByArn(written) : awsManagedPolicy(written);
   return aws && { owner: "aws", name: aws.name };
 }
 
-function* attachments(own: Documents, attached: readonly string[], path: (string | number)[]) {
+function* attachments(own: ManagedPolicies, attached: readonly string[], path: (string | number)[]) {
   for (const [index, written] of attached.entries()) {
     if (findManagedPolicy(own, written)) continue;
     const name = written.slice(written.lastIndexOf("/") + 1);
@@ -69,7 +73,8 @@ function* passwordFaults({ users = {}, passwordPolicy }: IdentitiesConfiguration
     if (password === undefined && passwordResetRequired !== undefined) {
       yield { path: ["users", name, "passwordResetRequired"], message: "there is no password to be reset" };
     }
-    if (password !== undefined && policy && !conformsTo(policy, password)) {
+    const isHash = password?.startsWith("$scrypt$");
+    if (password !== undefined && policy && !isHash && !conformsTo(policy, password)) {
       yield { path: ["users", name, "password"], message: "does not conform to passwordPolicy" };
     }
   }
@@ -81,7 +86,7 @@ export function* checkReferences(configuration: IdentitiesConfiguration): Genera
   const sections = { policies, roles, groups, users, instanceProfiles };
   for (const [section, entries] of Object.entries(sections)) yield* namesakes(Object.keys(entries), section);
   for (const [name, document] of Object.entries(policies)) {
-    yield* tooLarge(policySize(document), MANAGED_POLICY_SIZE, ["policies", name]);
+    yield* tooLarge(policySize(currentDocument(document)), MANAGED_POLICY_SIZE, ["policies", name]);
   }
   const holders = [
     ["roles", INLINE_POLICY_SIZE.role, roles],
@@ -92,6 +97,14 @@ export function* checkReferences(configuration: IdentitiesConfiguration): Genera
     for (const [name, { policies: inline = {}, managedPolicies = [] }] of Object.entries(entries)) {
       yield* attachments(policies, managedPolicies, [section, name, "managedPolicies"]);
       yield* tooLarge(totalSize(inline), inlineSize, [section, name, "policies"]);
+    }
+  }
+  for (const [section, entries] of Object.entries({ roles, users })) {
+    for (const [name, { permissionsBoundary }] of Object.entries(entries)) {
+      if (permissionsBoundary === undefined) continue;
+      for (const { message } of attachments(policies, [permissionsBoundary], [])) {
+        yield { path: [section, name, "permissionsBoundary"], message };
+      }
     }
   }
   for (const [name, { trustPolicy }] of Object.entries(roles)) {
@@ -106,7 +119,8 @@ export function* checkReferences(configuration: IdentitiesConfiguration): Genera
   }
   yield* keyFaults(users);
   yield* passwordFaults(configuration);
-  for (const [name, { role }] of Object.entries(instanceProfiles)) {
+  for (const [name, profile] of Object.entries(instanceProfiles)) {
+    const { role } = profile ?? {};
     if (role === undefined || Object.hasOwn(roles, role)) continue;
     const message = `there is no role "${role}"${didYouMean(role, Object.keys(roles))}`;
     yield { path: ["instanceProfiles", name, "role"], message };

@@ -2,56 +2,17 @@
 
 import { z } from "zod";
 import { ACCOUNT_ID } from "./arn.ts";
+import { description, document, instant, managedPolicy, named, origin, path, tags } from "./configuration-pieces.ts";
 import { checkReferences } from "./configuration-references.ts";
-import { keySetOrFile } from "./key-set.ts";
 import * as limits from "./limits.ts";
-import { MalformedPolicy } from "./malformed-policy.ts";
-import type { PolicyDocument } from "./model.ts";
+import type { MalformedPolicy } from "./malformed-policy.ts";
+import { oidcProviders } from "./oidc-providers.ts";
 import { parsePolicy } from "./policy.ts";
 import { credentialSource } from "./source.ts";
-import type { PolicyKind } from "./statement.ts";
 import { strictMapping } from "./strict-mapping.ts";
 import { trustPolicyFor } from "./trust.ts";
 
 export { strictMapping };
-
-/** Entities by name; IAM's pattern and length for names of that kind. */
-function named<Schema extends z.ZodType>(kind: keyof typeof limits.NAME_LENGTH, schema: Schema) {
-  const length = limits.NAME_LENGTH[kind];
-  const error = `a name is 1 to ${length} letters, digits and characters of _+=,.@-`;
-  const name = z.string().regex(limits.NAME).max(length);
-  return z.record(name, schema, { error: ({ code }) => (code === "invalid_key" ? error : undefined) });
-}
-
-/** The error of a policy document as one of the configuration, at its place. */
-function checkPolicy(document: PolicyDocument, kind: PolicyKind, context: z.RefinementCtx, path = [] as string[]) {
-  try {
-    parsePolicy(document, kind);
-  } catch (error) {
-    if (!(error instanceof MalformedPolicy)) throw error;
-    context.addIssue({ code: "custom", path: [...path, ...error.path], message: error.detail });
-  }
-}
-
-const document = (kind: PolicyKind) =>
-  z
-    .record(z.string(), z.unknown(), "must be a policy document with Version and Statement")
-    .superRefine((written, context) => checkPolicy(written, kind, context));
-
-const path = z
-  .string()
-  .regex(limits.PATH, "must begin and end with a slash, as in /division/")
-  .max(limits.PATH_LENGTH)
-  .describe("The path in the ARN; / unless given")
-  .exactOptional();
-
-const tags = z
-  .record(
-    z.string().min(1).max(limits.TAG_KEY_LENGTH),
-    z.string("must be a string; put it in quotes").max(limits.TAG_VALUE_LENGTH),
-  )
-  .refine((written) => Object.keys(written).length <= limits.TAGS, `must not be more than ${limits.TAGS}`)
-  .exactOptional();
 
 const grants = {
   path,
@@ -63,19 +24,27 @@ const grants = {
     .exactOptional(),
 };
 
+const permissionsBoundary = z
+  .string()
+  .describe("The managed policy, by name or ARN, that limits what the others can allow")
+  .exactOptional();
+
 const role = strictMapping({
+  ...origin("AROA"),
   ...grants,
+  permissionsBoundary,
+  description,
+  maxSessionDuration: z
+    .int()
+    .min(3600)
+    .max(43_200)
+    .describe("The longest session that AssumeRole gives, in seconds; 3600 unless given")
+    .exactOptional(),
   trust: z
     .union([z.string(), z.array(z.string()).min(1)], "must be a service such as ec2.amazonaws.com, or a list")
     .describe("Who may assume it: services, accounts, ARNs")
     .exactOptional(),
   trustPolicy: document("trust").describe("The same as a whole document").exactOptional(),
-  maxSessionDurationSeconds: z
-    .int()
-    .min(limits.SESSION_SECONDS.min)
-    .max(limits.SESSION_SECONDS.max)
-    .describe("How long a session of AssumeRole may be; 3600 unless given")
-    .exactOptional(),
   source: credentialSource
     .describe("Where its credentials come from; unless given the simulation makes them")
     .exactOptional(),
@@ -98,6 +67,8 @@ const role = strictMapping({
 const accessKey = strictMapping({
   id: z.string().regex(/^AKIA[A-Z0-9]{16}$/, "must be AKIA and 16 capital letters or digits"),
   secret: z.string().regex(/^[A-Za-z0-9+/]{40}$/, "must be 40 letters, digits, + or /"),
+  status: z.enum(["Active", "Inactive"]).describe("Active unless given").exactOptional(),
+  createDate: instant.exactOptional(),
 });
 
 const password = z
@@ -105,12 +76,15 @@ const password = z
   .regex(limits.PASSWORD, "must be 1 to 128 characters of Latin-1")
   .max(limits.PASSWORD_LENGTH);
 
+const mfaDevice = strictMapping({
+  seed: z.string().regex(/^[A-Z2-7]{16,128}$/, "must be 16 to 128 characters of A-Z and 2-7"),
+  name: z.string().regex(limits.NAME).describe("The user's name unless given").exactOptional(),
+  path,
+});
+
 const mfa = z.union(
-  [
-    z.literal(true),
-    strictMapping({ seed: z.string().regex(/^[A-Z2-7]{16,128}$/, "must be 16 to 128 characters of A-Z and 2-7") }),
-  ],
-  "must be true, or {seed: …} in base 32",
+  [z.literal(true), mfaDevice, z.array(mfaDevice).max(limits.MFA_DEVICES_PER_USER)],
+  "must be true, {seed: …} in base 32, or a list of these",
 );
 
 const passwordPolicy = strictMapping({
@@ -128,7 +102,9 @@ const passwordPolicy = strictMapping({
 const keysAtMost = `must not be more than ${limits.ACCESS_KEYS_PER_USER}`;
 
 const user = strictMapping({
+  ...origin("AIDA"),
   ...grants,
+  permissionsBoundary,
   groups: z
     .array(z.string())
     .max(limits.GROUPS_PER_USER, `must not be more than ${limits.GROUPS_PER_USER}`)
@@ -143,42 +119,24 @@ const user = strictMapping({
     )
     .describe("How many to make, or the keys themselves")
     .exactOptional(),
-  password: password.describe("For the console; only its hash is kept").exactOptional(),
+  password: password
+    .describe("For the console: itself, or its hash as mayfly export writes it; only that is kept")
+    .exactOptional(),
   passwordResetRequired: z.boolean().describe("Whether the first sign-in asks for a new one").exactOptional(),
-  mfa: mfa.describe("A virtual MFA device of its name; its seed is derived unless given").exactOptional(),
+  mfa: mfa.describe("A virtual MFA device of its name, whose seed is derived unless given; or several").exactOptional(),
   tags,
 });
 
-const instanceProfile = strictMapping({ path, role: z.string().describe("The role in it").exactOptional() });
+const group = strictMapping({ ...origin("AGPA"), ...grants });
 
-/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateOpenIDConnectProvider.html */
-const oidcProvider = strictMapping({
-  clientIds: z
-    .array(z.string().min(1).max(255))
-    .max(limits.CLIENT_IDS, `must not be more than ${limits.CLIENT_IDS}`)
-    .describe("The audiences that its tokens are taken for")
-    .exactOptional(),
-  thumbprints: z
-    .array(z.string().regex(/^[0-9A-Fa-f]{40}$/, "must be 40 hexadecimal digits"))
-    .max(limits.THUMBPRINTS, `must not be more than ${limits.THUMBPRINTS}`)
-    .exactOptional(),
-  jwks: keySetOrFile.describe("Its keys; unless given they are fetched, from this machine alone").exactOptional(),
+const instanceProfile = strictMapping({
+  ...origin("AIPA"),
+  path,
+  role: z.string().describe("The role in it").exactOptional(),
   tags,
-});
-
-const oidcProviders = z
-  .record(
-    z
-      .string()
-      .regex(/^(https:\/\/|http:\/\/(localhost|127\.[\d.]+|\[::1\])[:/]?)[^\s?#]+$/)
-      .max(limits.PROVIDER_URL_LENGTH),
-    oidcProvider,
-    {
-      error: ({ code }) =>
-        code === "invalid_key" ? "an issuer is an https:// URL, or an http:// one on loopback" : undefined,
-    },
-  )
-  .describe("OpenID Connect providers whose tokens AssumeRoleWithWebIdentity takes, by the URL of the issuer");
+})
+  .nullable()
+  .describe("null: none, though there is a role of that name");
 
 /** The keys for the configuration's own object; `checkIdentities` holds what no key can know by itself. */
 export const identitiesShape = {
@@ -186,11 +144,13 @@ export const identitiesShape = {
     .string('must be 12 digits in quotes, such as "123456789012"')
     .regex(ACCOUNT_ID, 'must be 12 digits, such as "123456789012"')
     .exactOptional(),
-  policies: named("policy", document("identity"))
-    .describe("The account's own managed policies: documents by name")
+  policies: named("policy", managedPolicy)
+    .describe(
+      "The account's own managed policies: documents by name, or mappings with path, description, tags and versions",
+    )
     .exactOptional(),
   roles: named("role", role).describe("Each has an instance profile of its name, too").exactOptional(),
-  groups: named("group", strictMapping(grants)).exactOptional(),
+  groups: named("group", group).exactOptional(),
   users: named("user", user).exactOptional(),
   passwordPolicy: passwordPolicy.describe("What passwords of users must be like").exactOptional(),
   oidcProviders: oidcProviders.exactOptional(),

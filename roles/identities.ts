@@ -1,9 +1,16 @@
 // Who is in the account? What the configuration describes, whole, and what the API has made of it since.
 
-import { type AccountPlace, ENTITY_KINDS, entityArn, oidcProviderArn, partitionOf } from "./arn.ts";
+import { type AccountPlace, ENTITY_KINDS, entityArn, partitionOf } from "./arn.ts";
 import { awsManagedPolicy } from "./aws-managed-policies.ts";
 import { bindPrincipals } from "./bound-principals.ts";
 import type { IdentitiesConfiguration } from "./configuration.ts";
+import {
+  currentDocument,
+  isVersioned,
+  textOf,
+  type WrittenDocument,
+  type WrittenManagedPolicy,
+} from "./configuration-pieces.ts";
 import { findManagedPolicy } from "./configuration-references.ts";
 import {
   configuredLoginProfile,
@@ -18,12 +25,12 @@ import type {
   Identities,
   InstanceProfile,
   ManagedPolicy,
-  OpenIdConnectProvider,
-  PolicyDocument,
+  PolicyVersion,
   Role,
   Section,
   User,
 } from "./model.ts";
+import { providerOf, writtenProviders } from "./oidc-providers.ts";
 import { trustPolicyFor } from "./trust.ts";
 import { uniqueId } from "./unique-id.ts";
 
@@ -43,18 +50,26 @@ export interface IdentitiesOptions {
   readonly reset?: boolean;
 }
 
-type Written = { readonly [Kind in Section]?: ReadonlyMap<string, object> };
+type Written = { readonly [Kind in Section]?: ReadonlyMap<string, unknown> };
 type Configured = IdentitiesConfiguration & { readonly region: string };
+type WrittenProfile = NonNullable<NonNullable<IdentitiesConfiguration["instanceProfiles"]>[string]>;
+/** What `mayfly export` writes besides, so that an entity stays who it was. */
+interface Origin {
+  readonly path?: string;
+  readonly id?: string;
+  readonly createDate?: string;
+}
 type Grants = NonNullable<IdentitiesConfiguration["groups"]>[string];
 
 type NamedSection = keyof typeof ENTITY_KINDS;
 const NAMED_SECTIONS = Object.keys(ENTITY_KINDS) as readonly NamedSection[];
 
+const instantOf = (written: string | undefined) => (written === undefined ? undefined : Date.parse(written));
 const mapOf = <Value>(record: Readonly<Record<string, Value>> = {}) => new Map(Object.entries(record));
 const tagsOf = (tags: Readonly<Record<string, string>> = {}) =>
   Object.entries(tags).map(([key, value]) => ({ key, value }));
-const inlineOf = (policies: Readonly<Record<string, PolicyDocument>> = {}) =>
-  Object.entries(policies).map(([name, document]) => ({ name, document: JSON.stringify(document) }));
+const inlineOf = (policies: Readonly<Record<string, WrittenDocument>> = {}) =>
+  Object.entries(policies).map(([name, document]) => ({ name, document: textOf(document) }));
 
 /** What the configuration says, by kind and name; each role has a profile of its name, unless told otherwise. */
 function writtenOf(configuration: IdentitiesConfiguration, place: AccountPlace) {
@@ -64,38 +79,35 @@ function writtenOf(configuration: IdentitiesConfiguration, place: AccountPlace) 
     groups: mapOf(configuration.groups),
     roles: mapOf(configuration.roles),
     managedPolicies: mapOf(configuration.policies),
-    instanceProfiles: mapOf<NonNullable<IdentitiesConfiguration["instanceProfiles"]>[string]>({
-      ...ownProfiles,
-      ...configuration.instanceProfiles,
-    }),
+    instanceProfiles: new Map(
+      Object.entries<WrittenProfile | null>({ ...ownProfiles, ...configuration.instanceProfiles }).flatMap(
+        ([name, written]) => (written ? [[name, written] as const] : []),
+      ),
+    ),
     mfaDevices: writtenMfaDevices(configuration.users, place),
     settings: writtenSettings(configuration),
-    openIdConnectProviders: new Map(
-      Object.entries(configuration.oidcProviders ?? {}).map(([issuer, provider]) => {
-        const url = issuer.replace(/^https?:\/\//, "");
-        return [oidcProviderArn(place, url), { url, ...provider }] as const;
-      }),
-    ),
+    openIdConnectProviders: writtenProviders(configuration.oidcProviders, place),
   } satisfies Written;
 }
 
 /** What all entities of one account are made with. */
 function makers(configuration: IdentitiesConfiguration, place: AccountPlace, { at, before }: IdentitiesOptions) {
-  const entity = (section: NamedSection, name: string, path = "/") => {
+  const entity = (section: NamedSection, name: string, { path = "/", id, createDate }: Origin) => {
     const kind = ENTITY_KINDS[section];
     const live = before?.[section].get(name);
     return {
       name,
       path,
       arn: entityArn(place, kind, path, name),
-      id: live?.id ?? uniqueId(place.accountId, kind, name, before?.deleted.get(`${kind}/${name}`)),
-      createdAt: live?.createdAt ?? at,
+      id: id ?? live?.id ?? uniqueId(place.accountId, kind, name, before?.deleted.get(`${kind}/${name}`)),
+      createdAt: instantOf(createDate) ?? live?.createdAt ?? at,
     };
   };
   const attachedArn = (written: string): string => {
     const found = findManagedPolicy(configuration.policies ?? {}, written);
     if (!found) throw new RangeError(`there is no managed policy "${written}"`);
-    if (found.owner === "own") return entityArn(place, "policy", "/", found.name);
+    const own = configuration.policies?.[found.name];
+    if (found.owner === "own") return entityArn(place, "policy", (isVersioned(own) && own.path) || "/", found.name);
     const path = awsManagedPolicy(found.name)?.path ?? "/";
     return entityArn({ ...place, accountId: "aws" }, "policy", path, found.name);
   };
@@ -103,7 +115,9 @@ function makers(configuration: IdentitiesConfiguration, place: AccountPlace, { a
     inlinePolicies: inlineOf(policies),
     attachedPolicies: [...new Set(managedPolicies.map(attachedArn))],
   });
-  return { entity, grants };
+  const boundary = ({ permissionsBoundary }: { readonly permissionsBoundary?: string }) =>
+    permissionsBoundary === undefined ? {} : { permissionsBoundary: attachedArn(permissionsBoundary) };
+  return { entity, grants, boundary };
 }
 
 function build<Value, Built>(
@@ -113,68 +127,90 @@ function build<Value, Built>(
   return new Map(Array.from(written, ([name, value]) => [name, make(name, value)]));
 }
 
+type WrittenKeys = NonNullable<NonNullable<IdentitiesConfiguration["users"]>[string]["accessKeys"]>;
+
+function accessKeysOf(userId: string, wanted: WrittenKeys, { at, accessKeyFor }: IdentitiesOptions): AccessKey[] {
+  if (typeof wanted === "number") {
+    return Array.from({ length: wanted }, (_, index) => ({
+      ...accessKeyFor(userId, index),
+      active: true,
+      createdAt: at,
+    }));
+  }
+  return wanted.map(({ id, secret, status, createDate }) => ({
+    accessKeyId: id,
+    secretAccessKey: secret,
+    active: status !== "Inactive",
+    createdAt: instantOf(createDate) ?? at,
+  }));
+}
+
+function managedPolicyOf(entity: Omit<ManagedPolicy, keyof Versions | "tags">, written: WrittenManagedPolicy) {
+  const { createdAt } = entity;
+  const { tags, description, versions, defaultVersion } = isVersioned(written) ? written : {};
+  const made = Object.entries(versions ?? { v1: { document: currentDocument(written) } }).map(
+    ([versionId, { document, createDate }]) => ({
+      versionId,
+      document: textOf(document),
+      createdAt: instantOf(createDate) ?? createdAt,
+    }),
+  );
+  const last = made.at(-1) as PolicyVersion;
+  const more = { defaultVersionId: defaultVersion ?? last.versionId, versionsMade: Number(last.versionId.slice(1)) };
+  const told = description === undefined ? {} : { description };
+  return { ...entity, ...told, versions: made, ...more, updatedAt: last.createdAt, tags: tagsOf(tags) };
+}
+
+type Versions = Pick<ManagedPolicy, "versions" | "defaultVersionId" | "versionsMade" | "updatedAt">;
+
 /** The entities as the configuration describes them, and nothing else. */
 function entitiesOf(configuration: IdentitiesConfiguration, place: AccountPlace, options: IdentitiesOptions): Entities {
-  const { entity, grants } = makers(configuration, place, options);
-  const { at, accessKeyFor, before, reset } = options;
+  const { entity, grants, boundary } = makers(configuration, place, options);
   const written = writtenOf(configuration, place);
-  const accessKeys = (userId: string, wanted: number | readonly { id: string; secret: string }[]): AccessKey[] => {
-    const pairs =
-      typeof wanted === "number"
-        ? Array.from({ length: wanted }, (_, index) => accessKeyFor(userId, index))
-        : wanted.map(({ id, secret }) => ({ accessKeyId: id, secretAccessKey: secret }));
-    return pairs.map((pair) => ({ ...pair, active: true, createdAt: at }));
-  };
   const users = build(written.users, (name, user): User => {
-    const made = entity("users", name, user.path);
-    const keys = accessKeys(made.id, user.accessKeys ?? 0);
-    const loginProfile = configuredLoginProfile(user, at);
-    const accessKeysMade = Math.max(keys.length, before?.users.get(name)?.accessKeysMade ?? 0);
-    return {
-      ...made,
-      ...grants(user),
-      groups: user.groups ?? [],
-      accessKeys: keys,
-      accessKeysMade,
-      ...(loginProfile && { loginProfile }),
-      tags: tagsOf(user.tags),
-    };
+    const made = entity("users", name, user);
+    const accessKeys = accessKeysOf(made.id, user.accessKeys ?? 0, options);
+    const accessKeysMade = Math.max(accessKeys.length, options.before?.users.get(name)?.accessKeysMade ?? 0);
+    const loginProfile = configuredLoginProfile(user, options.at);
+    const more = { groups: user.groups ?? [], accessKeys, accessKeysMade, tags: tagsOf(user.tags) };
+    return { ...made, ...grants(user), ...boundary(user), ...(loginProfile && { loginProfile }), ...more };
   });
   const groups = build(
     written.groups,
-    (name, group): Group => ({ ...entity("groups", name, group.path), ...grants(group) }),
+    (name, group): Group => ({ ...entity("groups", name, group), ...grants(group) }),
   );
-  const managedPolicies = build(written.managedPolicies, (name, document): ManagedPolicy => {
-    const made = entity("managedPolicies", name);
-    const version = { versionId: "v1", document: JSON.stringify(document), createdAt: made.createdAt };
-    const more = { defaultVersionId: "v1", versionsMade: 1, updatedAt: made.createdAt, tags: [] };
-    return { ...made, versions: [version], ...more };
-  });
+  const managedPolicies = build(
+    written.managedPolicies,
+    (name, policy): ManagedPolicy =>
+      managedPolicyOf(entity("managedPolicies", name, isVersioned(policy) ? policy : {}), policy),
+  );
   const instanceProfiles = build(
     written.instanceProfiles,
-    (name, { path, role }): InstanceProfile => ({
-      ...entity("instanceProfiles", name, path),
-      ...(role !== undefined && { roleName: role }),
-      tags: [],
+    (name, profile): InstanceProfile => ({
+      ...entity("instanceProfiles", name, profile),
+      ...(profile.role !== undefined && { roleName: profile.role }),
+      tags: tagsOf(profile.tags),
     }),
   );
-  const unbound = build(written.roles, (name, role) => ({ ...entity("roles", name, role.path), ...grants(role) }));
+  const unbound = build(written.roles, (name, role) => ({ ...entity("roles", name, role), ...grants(role) }));
   const roles = build(written.roles, (name, role): Role => {
-    const trusted = JSON.stringify(role.trustPolicy ?? trustPolicyFor([role.trust ?? []].flat()));
+    const trusted = textOf(role.trustPolicy ?? trustPolicyFor([role.trust ?? []].flat()));
     return {
-      ...(unbound.get(name) as Omit<Role, "trustPolicy" | "tags" | "maxSessionDurationSeconds">),
+      ...(unbound.get(name) as Pick<
+        Role,
+        "name" | "path" | "arn" | "id" | "createdAt" | "inlinePolicies" | "attachedPolicies"
+      >),
+      ...boundary(role),
       trustPolicy: bindPrincipals(trusted, { users, roles: unbound }),
-      maxSessionDurationSeconds: role.maxSessionDurationSeconds ?? DEFAULT_SESSION_SECONDS,
+      ...(role.description !== undefined && { description: role.description }),
+      maxSessionDurationSeconds: role.maxSessionDuration ?? DEFAULT_SESSION_SECONDS,
       ...(role.source && { source: role.source }),
       tags: tagsOf(role.tags),
     };
   });
-  const openIdConnectProviders = build(
-    written.openIdConnectProviders,
-    (arn, { clientIds = [], thumbprints = [], tags, ...provider }): OpenIdConnectProvider => ({
-      ...{ arn, clientIds, thumbprints, ...provider, tags: tagsOf(tags) },
-      createdAt: before?.openIdConnectProviders.get(arn)?.createdAt ?? at,
-    }),
+  const { at, before, reset } = options;
+  const openIdConnectProviders = build(written.openIdConnectProviders, (arn, said) =>
+    providerOf(arn, said, before?.openIdConnectProviders.get(arn)?.createdAt ?? at),
   );
   const mfaDevices = build(written.mfaDevices, (arn, device) => configuredMfaDevice(arn, device, at));
   const settings = build(written.settings, (name, said) => ({ ...(!reset && before?.settings.get(name)), ...said }));
@@ -192,7 +228,7 @@ export function identitiesFrom(configuration: Configured, options: IdentitiesOpt
   const before = sameAccount ? options.before : undefined;
   const entities = entitiesOf(configuration, place, { ...options, before });
   const configured = new Map(
-    Object.entries<ReadonlyMap<string, object>>(writtenOf(configuration, place)).flatMap(([section, written]) =>
+    Object.entries<ReadonlyMap<string, unknown>>(writtenOf(configuration, place)).flatMap(([section, written]) =>
       Array.from(written, ([name, value]) => [`${section}/${name}`, JSON.stringify(value)] as const),
     ),
   );

@@ -21,12 +21,10 @@ export const TAG_KEY_LENGTH = 128;
 export const TAG_VALUE_LENGTH = 256;
 export const TAGS = 50;
 
-/** What CreateRole takes as MaxSessionDuration. */
-export const SESSION_SECONDS = { min: 3600, max: 43_200 } as const;
-
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateOpenIDConnectProvider.html */
 export const PROVIDER_URL_LENGTH = 255;
 export const CLIENT_IDS = 100;
+export const CLIENT_ID_LENGTH = 255;
 export const THUMBPRINTS = 5;
 
 export const GROUPS_PER_USER = 10;
@@ -42,10 +40,14 @@ export const PASSWORD_AGE_DAYS = 1095;
 /** With the quota raised as far as AWS raises it; 10 without. */
 export const ATTACHED_POLICIES = 20;
 
+export const POLICY_VERSIONS = 5;
+
 /** Characters, white space between the parts not counted. */
 export const INLINE_POLICY_SIZE = { user: 2048, role: 10_240, group: 5120 } as const;
 export const MANAGED_POLICY_SIZE = 6144;
 /** With the quota raised; 2048 without. */
 export const TRUST_POLICY_SIZE = 4096;
 
-export const policySize = (document: PolicyDocument) => JSON.stringify(document).length;
+/** Of a document, or of its text: white space does not count. */
+export const policySize = (document: PolicyDocument | string) =>
+  (typeof document === "string" ? document : JSON.stringify(document)).replace(/\s/g, "").length;

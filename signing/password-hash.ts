@@ -26,6 +26,9 @@ export async function hashPassword(password: string, salt: Uint8Array): Promise<
 
 const FORM = /^\$scrypt\$ln=(\d+),r=(\d+),p=(\d+)\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/;
 
+/** Whether a text is such a hash, and so no password. */
+export const isPasswordHash = (text: string): boolean => FORM.test(text);
+
 /** Whether the hash is that of the password; it takes as long either way. TypeError for a text that is no such hash. */
 export async function isPassword(password: string, passwordHash: string): Promise<boolean> {
   const [, costLog2, r, p, salt, hash] = FORM.exec(passwordHash) ?? [];

@@ -367,6 +367,7 @@ describe("the JSON Schema", () => {
         "imds",
         "instanceProfiles",
         "instances",
+        "oidcProviders",
         "passwordPolicy",
         "podIdentity",
         "policies",

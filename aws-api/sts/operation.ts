@@ -18,7 +18,7 @@ export interface StsTools extends Pick<Parts<Identities, IdentitiesChanged>, "co
   identities(): Identities;
 }
 
-type StsParts = Omit<StsTools, "commit" | "keys"> & {
+export type StsParts = Omit<StsTools, "commit" | "keys"> & {
   /** STS changes the account where a code of an MFA device is used up. */
   readonly iam: Pick<StsTools, "commit">;
   readonly discoverKeys?: DiscoverKeys;

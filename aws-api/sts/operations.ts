@@ -3,11 +3,11 @@
 import { assumeRole } from "./assume-role.ts";
 import { assumeRoleWithWebIdentity } from "./assume-role-with-web-identity.ts";
 import { decodeMessage, getAccessKeyInfo, getCallerIdentity } from "./inquiries.ts";
-import type { StsOperation } from "./operation.ts";
+import { bindSts, type StsOperation, type StsParts } from "./operation.ts";
 import { assumeRoot, getWebIdentityToken } from "./refused.ts";
 import { getFederationToken, getSessionToken } from "./user-sessions.ts";
 
-export const stsOperations: Readonly<Record<string, StsOperation>> = {
+const stsOperations: Readonly<Record<string, StsOperation>> = {
   AssumeRole: assumeRole,
   AssumeRoleWithWebIdentity: assumeRoleWithWebIdentity,
   AssumeRoot: assumeRoot,
@@ -18,3 +18,6 @@ export const stsOperations: Readonly<Record<string, StsOperation>> = {
   GetSessionToken: getSessionToken,
   GetWebIdentityToken: getWebIdentityToken,
 };
+
+/** Ready to give out credentials. */
+export const stsService = (parts: StsParts) => bindSts(stsOperations, parts);

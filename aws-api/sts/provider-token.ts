@@ -3,6 +3,7 @@
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-wif
 
 import type { Identities, OpenIdConnectProvider } from "../../roles/model.ts";
+import { providerUrl } from "../../roles/oidc-providers.ts";
 import type { Claims } from "../../signing/web-identity-tokens.ts";
 import { AwsError } from "../call.ts";
 import { invalidIdentityToken } from "./errors.ts";
@@ -41,9 +42,8 @@ export async function proveIdentity(token: string, at: number, tools: StsTools):
   return identityOf(claims, provider);
 }
 
-/** Its scheme is not part of what IAM keeps; without TLS an issuer is taken on this machine alone. */
 function providerOf({ openIdConnectProviders }: Identities, issuer: string): OpenIdConnectProvider {
-  const url = issuer.replace(/^(https:\/\/|http:\/\/(?=localhost\b|127\.|\[::1\]))/, "");
+  const url = providerUrl(issuer);
   const found = openIdConnectProviders.values().find((provider) => provider.url === url);
   if (found) return found;
   throw invalidIdentityToken(`No OpenIDConnect provider found in your account for ${issuer}`);

@@ -230,10 +230,10 @@ describe("STS", () => {
     ],
     [
       "an unknown action",
-      form({ body: "Action=AssumeRoot&Version=2011-06-15" }),
+      form({ body: "Action=GetDelegatedAccessToken&Version=2011-06-15" }),
       400,
       "InvalidAction",
-      "Could not find operation AssumeRoot for version 2011-06-15",
+      "Could not find operation GetDelegatedAccessToken for version 2011-06-15",
     ],
     [
       "an action that JavaScript knows",

@@ -36,15 +36,19 @@ interface Running {
   leap: WarpedProcess["leap"];
 }
 
-/** Starts the program on the instance, or where else it is to run: in the machine's time, or on a clock that leaps with the server's. */
+/**
+ * Starts the program on the instance, or where else it is to run: in the machine's time, or on a clock that leaps with the server's;
+ * further variables come on top.
+ */
 export async function startClient(
   name: keyof typeof PROGRAMS,
   simulation: Simulation,
   clock: "machine's" | "moved",
   where: EnvironmentQuery = {},
+  variables: Readonly<Record<string, string>> = {},
 ) {
   const [command, script] = PROGRAMS[name];
-  const env = programEnvironment(process.env, await simulation.environment(where));
+  const env = { ...programEnvironment(process.env, await simulation.environment(where)), ...variables };
   const running = clock === "moved" ? warped(command, script, env) : plain(command, script, env);
   const lines = createInterface({ input: running.stdout })[Symbol.asyncIterator]();
   const client: LongLived = {

@@ -67,6 +67,17 @@ describe("one clear line for each fault", () => {
       { roles: { r: { ...role, policies: { p: { ...allowAll, Statement: [{ Efect: "Allow" }] } } } } },
       ['roles.r.policies.p.Statement.0: a statement has no element "Efect" (did you mean "Effect"?)'],
     ],
+    [
+      { oidcProviders: { "http://idp.example": {} } },
+      ["oidcProviders.http://idp.example: an issuer is an https:// URL, or an http:// one on loopback"],
+    ],
+    [
+      { oidcProviders: { "https://idp.example": { jwks: "keys.json", thumbprints: ["x"] } } },
+      [
+        "oidcProviders.https://idp.example.thumbprints.0: must be 40 hexadecimal digits",
+        "oidcProviders.https://idp.example.jwks: must be an absolute path",
+      ],
+    ],
     [{ policies: { p: "x" } }, ["policies.p: must be a policy document with Version and Statement"]],
     [
       { roles: { r: { ...role, managedPolicies: ["AmazonSSMManagedInstanceCor"] } } },

@@ -3,6 +3,7 @@
 import { describe, expect, test } from "vitest";
 import { identitiesConfiguration } from "../../roles/configuration.ts";
 import { foldIdentities, foldIdentityChanges } from "../../roles/events.ts";
+import { identitiesConfigurationOf } from "../../roles/export.ts";
 import type { Identities, LoginProfile, MfaDevice, User } from "../../roles/model.ts";
 import { passwordExpiresAt } from "../../roles/password-policy.ts";
 import { AT, accessKeyFor } from "./world.ts";
@@ -36,7 +37,7 @@ describe("one clear line for each fault", () => {
 const loaded = (configuration: object, before?: Identities, type = "configuration.loaded" as const) =>
   foldIdentities(before, { type, at: AT, configuration: { region: "us-east-1", ...configuration } }, accessKeyFor);
 const configuration = {
-  users: { alice: { password: "$hash", mfa: { seed: SEED } } },
+  users: { alice: { password: "$scrypt$hash", mfa: { seed: SEED } } },
   passwordPolicy: { maxPasswordAge: 90 },
 };
 const first = loaded(configuration);
@@ -45,7 +46,7 @@ const device = first.mfaDevices.get(ARN) as MfaDevice;
 
 test("a user has its password, which is hashed by then, and its device", () => {
   expect(alice.loginProfile).toEqual({
-    ...{ createdAt: AT, passwordSetAt: AT, passwordHash: "$hash", previousPasswordHashes: [] },
+    ...{ createdAt: AT, passwordSetAt: AT, passwordHash: "$scrypt$hash", previousPasswordHashes: [] },
     passwordResetRequired: false,
   });
   expect(device).toEqual({
@@ -86,11 +87,24 @@ test("what the API has made of them stays when the same is read again, and not w
     { type: "world.reset", at: AT, configuration: { region: "us-east-1", ...configuration } },
     accessKeyFor,
   );
-  expect(seen(reset)).toEqual(["$hash", 1, undefined, 90]);
+  expect(seen(reset)).toEqual(["$scrypt$hash", 1, undefined, 90]);
 });
 
 test("passwords expire in days, where they do", () => {
   const profile = alice.loginProfile as LoginProfile;
   expect(passwordExpiresAt(profile, first.settings.get("account")?.passwordPolicy)).toBe(AT + 90 * 86_400_000);
   expect(passwordExpiresAt(profile, undefined)).toBeUndefined();
+});
+
+test("what the export writes of them is read as the same", () => {
+  const phone = { ...device, name: "phone", path: "/a/", arn: "arn:aws:iam::123456789012:mfa/a/phone" };
+  const loginProfile = { ...(alice.loginProfile as LoginProfile), passwordResetRequired: true };
+  const live = foldIdentityChanges(first, [
+    { section: "mfaDevices", name: phone.arn, entity: phone },
+    { section: "users", name: "alice", entity: { ...alice, loginProfile } },
+  ]);
+  const exported = identitiesConfiguration.parse(identitiesConfigurationOf(live));
+  const again = loaded(exported);
+  expect([again.mfaDevices, again.settings]).toEqual([live.mfaDevices, live.settings]);
+  expect(again.users.get("alice")?.loginProfile).toEqual(loginProfile);
 });
