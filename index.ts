@@ -41,6 +41,7 @@ export type {
 } from "./control/controls.ts";
 export { ControlError } from "./control/controls.ts";
 export { type Expectation, ExpectationError, type Verdict } from "./control/expectation.ts";
+export { type ExplanationQuery, type ExplanationReport, explanationText } from "./control/explanation.ts";
 export type { RequestConditions } from "./control/request-conditions.ts";
 export { checkExpectation, requestConditions } from "./control/request-controls.ts";
 export type { RequestQuery, RequestReport } from "./control/request-log.ts";

@@ -19,6 +19,8 @@ export interface Permission {
   readonly action: string;
   /** An ARN, or `*`. */
   readonly resource: string;
+  /** How a denial names the resource, where it does not by its ARN: `role mybucket-access`. */
+  readonly shown?: string;
   /** Condition keys of this action, beside those that every request has: `{"s3:prefix": ["a/"]}`. */
   readonly context?: Readonly<Record<string, readonly string[]>>;
   /** The policy of the resource itself: a bucket's, or whom a role trusts. */

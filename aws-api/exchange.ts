@@ -8,6 +8,7 @@ import type { Identities, Principal } from "../roles/model.ts";
 import type { Session } from "../signing/session.ts";
 import type { Signature, SignatureFault } from "../signing/signature.ts";
 import type { Answer, AwsError, Call, Permission } from "./call.ts";
+import type { LastUses } from "./last-uses.ts";
 import type { Wording } from "./refusals/refusal.ts";
 
 /** What the endpoints stand on. */
@@ -83,6 +84,7 @@ export interface Signer {
 export interface Exchange extends RequestIds {
   readonly world: World;
   readonly service: Service;
+  readonly lastUses: LastUses;
   readonly request: HttpRequest;
   readonly facts: ExchangeFacts;
   /** What the request says of its signature; undefined when there is none. */

@@ -7,6 +7,7 @@ import { PayloadFault } from "../signing/payload-fault.ts";
 import { readSignature } from "../signing/read-signature.ts";
 import { AwsError } from "./call.ts";
 import type { Exchange, Service, Step, World } from "./exchange.ts";
+import { LastUses, noteUse } from "./last-uses.ts";
 import { Refused, word } from "./refusals/refusal.ts";
 import { awsServices, type OwnOperations, type ServiceParts, unsignedServiceName } from "./services.ts";
 import { act } from "./steps/act.ts";
@@ -37,6 +38,7 @@ function stepsOf({ protocol }: Service): readonly { readonly name: string; reado
     ["key",          findSigner,         findSignerOrNobody],
     ["alive?",       checkAlive],
     ["signature",    checkFormSignature, checkHeadSignature],
+    ["last use",     noteUse],
     ["faults",       interject],
     ["served?",      protocol.admit],
     ["read",         protocol.read],
@@ -64,7 +66,8 @@ export interface AwsApiParts extends World, ServiceParts {
 
 /** The AWS endpoints, all services on one port. The handler rejects with RequestAborted alone, when nobody waits any more. */
 export function createAwsApi(parts: AwsApiParts, operations: OwnOperations = {}): HttpHandler {
-  const services = awsServices(parts, operations);
+  const lastUses = new LastUses();
+  const services = awsServices(parts, lastUses, operations);
   const columns = new Map<string, Column>();
   const columnOf = async (name: string): Promise<Column> => {
     const service = await (services.get(name) as NonNullable<ReturnType<typeof services.get>>)();
@@ -78,7 +81,7 @@ export function createAwsApi(parts: AwsApiParts, operations: OwnOperations = {})
     // Whatever else is called is refused as STS refuses.
     const name = services.has(named) ? named : "sts";
     const { service, steps } = columns.get(name) ?? (await columnOf(name));
-    const exchange = begin(parts, service, request, claimed);
+    const exchange = begin(parts, service, lastUses, request, claimed);
     let current = "claim";
     try {
       for (const { name, step } of steps) {
@@ -94,10 +97,17 @@ export function createAwsApi(parts: AwsApiParts, operations: OwnOperations = {})
   };
 }
 
-function begin(world: World, service: Service, request: HttpRequest, claimed: Exchange["claimed"]): Exchange {
+function begin(
+  world: World,
+  service: Service,
+  lastUses: LastUses,
+  request: HttpRequest,
+  claimed: Exchange["claimed"],
+): Exchange {
   return {
     world,
     service,
+    lastUses,
     request,
     ...service.newIds(world.entropy),
     facts: {},

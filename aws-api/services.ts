@@ -5,6 +5,7 @@ import { uuid } from "../entropy/random.ts";
 import { type HttpRequest, header } from "../network/message.ts";
 import type { BoundOperation, Service, World } from "./exchange.ts";
 import type { IamParts } from "./iam/operation.ts";
+import type { LastUses } from "./last-uses.ts";
 import { queryProtocol } from "./query-protocol.ts";
 import { QUERY_REFUSALS, STS_REFUSALS } from "./refusals/query.ts";
 import { S3_REFUSALS } from "./refusals/s3.ts";
@@ -35,8 +36,10 @@ interface Row extends Omit<Service, "name" | "protocol" | "operations"> {
 /** By name. The operations of a service are loaded, and its model is read, when it is first called. */
 export function awsServices(
   parts: ServiceParts & World,
+  lastUses: LastUses,
   own: OwnOperations,
 ): ReadonlyMap<string, () => Promise<Service>> {
+  const iamParts = { ...parts.iam, remembered: { lastUses } };
   const rows: readonly Row[] = [
     {
       name: "sts",
@@ -51,7 +54,7 @@ export function awsServices(
       name: "iam",
       protocol: "query",
       wording: QUERY_REFUSALS,
-      operations: async () => (await import("./iam/operations.ts")).iamService(parts.iam, () => parts.identities()),
+      operations: async () => (await import("./iam/operations.ts")).iamService(iamParts, () => parts.identities()),
       signingRegion: globalRegion,
       newIds: queryIds,
     },

@@ -8,6 +8,7 @@ import { doctorCommand } from "./doctor.ts";
 import { driveCommands } from "./drive.ts";
 import { environmentCommand } from "./environment.ts";
 import { execCommand } from "./exec.ts";
+import { explainCommand } from "./explain.ts";
 import { faultCommand } from "./fault.ts";
 import { configurationCommands } from "./files.ts";
 import { instanceCommand } from "./instance.ts";
@@ -36,6 +37,7 @@ export function createProgram(firstWord?: string): Command {
     ...driveCommands(),
     signInCommand(),
     mfaCodeCommand(),
+    explainCommand(),
     certificatesCommand(),
     scenarioCommand(),
     ...configurationCommands(),

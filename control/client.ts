@@ -64,6 +64,7 @@ export function connect({ url, token }: ControlAddress): Controls {
       return passed(ask("POST", "/requests/wait", { ...expectation, timeout }, patience));
     },
     announcements: () => ask("GET", "/announcements"),
+    explain: (query = {}) => ask("POST", "/explain", query),
     environment: (query = {}) => ask("GET", `/environment${queryString(query)}`),
     certificates: () => ask("GET", "/certificates"),
     signIn: (request) => ask("POST", "/sign-in", request),

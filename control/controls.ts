@@ -8,6 +8,7 @@ import type { PowerState } from "../instances/instance.ts";
 import type { SignInRequest } from "../sign-in/sign-in.ts";
 import type { DroppedRequests } from "./await-requests.ts";
 import type { Expectation, Verdict } from "./expectation.ts";
+import type { ExplanationQuery, ExplanationReport } from "./explanation.ts";
 import type { RequestConditions } from "./request-conditions.ts";
 import type { InstanceCounts } from "./request-counts.ts";
 import type { RequestQuery, RequestReport } from "./request-log.ts";
@@ -236,6 +237,11 @@ export interface Controls extends RequestControls {
   counters(instance?: string): Promise<readonly InstanceCountsReport[]>;
   /** The issues, renewals and expiries that the heartbeat announced, oldest first; the last 1,000 are kept. */
   announcements(): Promise<readonly AnnouncementReport[]>;
+  /**
+   * Why the policies allowed or denied a request of the log, by its number or request id, or the last that they refused; or why they would
+   * allow or deny another one.
+   */
+  explain(query?: ExplanationQuery): Promise<ExplanationReport>;
   environment(query?: EnvironmentQuery): Promise<Environment>;
   certificates(): Promise<CertificatesReport>;
   /**

@@ -8,7 +8,7 @@ export const FACES = ["imds", "aws", "ecs", "eks"] as const;
 export type Face = (typeof FACES)[number];
 
 /** One exchange. No secret and no session token is ever in it. */
-export interface RequestEntry extends Omit<ExchangeFacts, "keyIssuedAt" | "keyExpiresAt"> {
+export interface RequestEntry extends Omit<ExchangeFacts, "keyIssuedAt" | "keyExpiresAt" | "asked"> {
   /** Counts from 1 over all requests, dropped ones included. */
   readonly sequence: number;
   /** The simulated instant at which it came, in ISO 8601. */
@@ -26,7 +26,7 @@ export interface RequestEntry extends Omit<ExchangeFacts, "keyIssuedAt" | "keyEx
   readonly keyLeftSeconds?: number;
 }
 
-type TextFact = Exclude<keyof ExchangeFacts, "imdsVersion" | "keyIssuedAt" | "keyExpiresAt">;
+type TextFact = Exclude<keyof ExchangeFacts, "imdsVersion" | "keyIssuedAt" | "keyExpiresAt" | "asked">;
 type TextFacts = { -readonly [Name in TextFact]: string | undefined };
 
 /** Instants are epoch milliseconds; those of a key that has none are NaN, so that a number is written over a number. */
@@ -43,6 +43,7 @@ export interface RequestRecord {
   imdsVersion: 1 | 2 | undefined;
   keyIssuedAt: number;
   keyExpiresAt: number;
+  asked: object | undefined;
   facts: TextFacts;
 }
 
@@ -71,6 +72,7 @@ export function blankRecord(): RequestRecord {
     imdsVersion: undefined,
     keyIssuedAt: Number.NaN,
     keyExpiresAt: Number.NaN,
+    asked: undefined,
     facts: {
       instanceId: undefined,
       metadataVersion: undefined,
@@ -108,6 +110,7 @@ export function writeRecord(
   record.imdsVersion = facts.imdsVersion;
   record.keyIssuedAt = facts.keyIssuedAt ?? Number.NaN;
   record.keyExpiresAt = facts.keyExpiresAt ?? Number.NaN;
+  record.asked = facts.asked;
   copyTexts(facts, record.facts, texts);
 }
 

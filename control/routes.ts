@@ -6,6 +6,7 @@ import { type InstanceActionName, instanceActions } from "../instances/actions/t
 import type { DroppedRequests } from "./await-requests.ts";
 import type { Controls } from "./controls.ts";
 import { ExpectationError, querySchema, type Verdict } from "./expectation.ts";
+import { explanationQuery } from "./explanation.ts";
 import { awaitedSchema, expectationSchema, requestQuery } from "./request-controls.ts";
 import type { RequestQuery } from "./request-log.ts";
 import type { RequestEntry } from "./request-record.ts";
@@ -140,6 +141,9 @@ export const routes: readonly Route[] = [
   ),
   route("get", "/counters", "what instances asked of IMDS, as counts", counted, (controls, { instance }) =>
     controls.counters(instance),
+  ),
+  route("post", "/explain", "why a request was allowed or denied, or would be", explanationQuery, (controls, query) =>
+    controls.explain(query),
   ),
   route("get", "/announcements", "credentials issued, renewed and expired", nothing, (controls) =>
     controls.announcements(),

@@ -45,6 +45,8 @@ export interface ExchangeFacts {
   errorCode?: string;
   /** Why it was answered so, where the answer itself does not say. */
   reason?: string;
+  /** What the policies were asked, for whoever wants it explained: the AWS endpoints' own business. */
+  asked?: object;
   /** The injected faults that struck, by their ids, with spaces between them. */
   fault?: string;
 }

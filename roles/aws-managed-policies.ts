@@ -20,6 +20,8 @@ interface PublishedPolicy {
 const LINE_START = '{"arn":"';
 const ARN = /^arn:[a-z-]+:iam::aws:policy(\/(?:.+\/)?)([^/]+)$/;
 
+const arnOf = (line: string) => line.slice(LINE_START.length, line.indexOf('"', LINE_START.length));
+
 let linesByName: ReadonlyMap<string, string> | undefined;
 const policies = new Map<string, ManagedPolicy>();
 
@@ -30,7 +32,7 @@ function lines(): ReadonlyMap<string, string> {
   const root = dirname(findPackageJSON("..", import.meta.url) as string);
   const text = brotliDecompressSync(readFileSync(join(root, "data", "aws-managed-policies.json.br"))).toString();
   const named = text.split("\n").map((line) => {
-    const arn = line.slice(LINE_START.length, line.indexOf('"', LINE_START.length));
+    const arn = arnOf(line);
     return [arn.slice(arn.lastIndexOf("/") + 1), line] as const;
   });
   linesByName = new Map(named);
@@ -52,6 +54,9 @@ function read(line: string): ManagedPolicy {
 
 /** The names of all of them. */
 export const awsManagedPolicyNames = (): Iterable<string> => lines().keys();
+
+/** Their ARNs, as they are in the partition `aws`. */
+export const awsManagedPolicyArns = (): Iterable<string> => lines().values().map(arnOf);
 
 /** By its name, which needs no path: `AdministratorAccess`. Always the same object. Undefined when AWS has none. */
 export function awsManagedPolicy(name: string): ManagedPolicy | undefined {

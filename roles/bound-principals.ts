@@ -14,6 +14,8 @@ export interface Bindable {
   readonly roles: Named;
 }
 
+const everyone = ({ users, roles }: Bindable) => [...users.values(), ...roles.values()];
+
 /** The user or role of the account with this ARN. */
 function holderOf({ users, roles }: Bindable, arn: string) {
   const resource = parseArn(arn)?.resource ?? "";
@@ -40,9 +42,12 @@ export function bindPrincipals(document: string, account: Bindable): ResourcePol
   return { document, principalIds: Object.fromEntries(bound) };
 }
 
-/** The AWS principals of the account that a document names and that are not there: IAM refuses these. */
+const UNIQUE_ID = /^A(IDA|ROA)[A-Z0-9]{17}$/;
+
+/** The AWS principals of the account that a document names and that are not there, by ARN or by unique id: IAM refuses these. */
 export function unknownPrincipals(document: string, { accountId, ...account }: Identities): string[] {
   return namedIn(document).filter((named) => {
+    if (UNIQUE_ID.test(named)) return !everyone(account).some(({ id }) => id === named);
     const arn = parseArn(named);
     const isEntity = arn?.service === "iam" && /^(user|role)\//.test(arn.resource);
     return isEntity && arn.accountId === accountId && !holderOf(account, named);
@@ -53,7 +58,7 @@ export function unknownPrincipals(document: string, { accountId, ...account }: I
 export function shownDocument({ document, principalIds }: ResourcePolicy, account: Bindable): string {
   const moved = Object.entries(principalIds).filter(([arn, id]) => holderOf(account, arn)?.id !== id);
   return moved.reduce((text, [arn, id]) => {
-    const renamed = [...account.users.values(), ...account.roles.values()].find((each) => each.id === id);
+    const renamed = everyone(account).find((each) => each.id === id);
     return text.replaceAll(JSON.stringify(arn), JSON.stringify(renamed?.arn ?? id));
   }, document);
 }

@@ -14,6 +14,8 @@ export interface Condition {
   /** As written, with `ForAnyValue:` or `IfExists`. */
   readonly operator: string;
   readonly key: string;
+  /** As written. */
+  readonly values: readonly string[];
   readonly holds: (context: Context) => boolean;
 }
 
@@ -96,9 +98,9 @@ export function parseConditions(element: unknown, variables: boolean, path: Poli
       }
       const values = listOf(value).map((each) => written(each, place));
       const name = key.toLowerCase();
-      if (!parsed) return { operator, key, holds: presence(name, values, place) };
+      if (!parsed) return { operator, key, values, holds: presence(name, values, place) };
       const tests = values.map((each) => valueTest(each, parsed.compares, variables, place));
-      return { operator, key, holds: comparison(name, tests, parsed) };
+      return { operator, key, values, holds: comparison(name, tests, parsed) };
     });
   });
 }

@@ -1,7 +1,6 @@
 // May they? The decision over policies of several types, with the statements that made it.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 
-import { LRUCache } from "lru-cache";
 import { arnComponents } from "./arn.ts";
 import type { Context } from "./context.ts";
 import type { PrincipalName } from "./policy-principal.ts";
@@ -68,7 +67,10 @@ export type Decision =
   /** No policy of this type allows. */
   | { readonly outcome: "implicit-deny"; readonly policyType: PolicyType };
 
-/** Actions come from service models, so that a few hundred are all that a principal ever uses. */
+/**
+ * Actions come from service models, so that a few hundred are all that a principal ever uses; a simulation may ask for any. A map that
+ * begins anew is cheaper to make than one that forgets in order, and some layers are made for one decision.
+ */
 const ACTIONS_REMEMBERED = 256;
 
 /** A layer that remembers which statements speak of an action: that depends on nothing else of a request. */
@@ -79,7 +81,7 @@ export function createLayer(
   const rules = policies.flatMap(({ statements, ...policy }) =>
     statements.map((statement): Rule => ({ policyType: type, policy, statement })),
   );
-  const remembered = new LRUCache<string, readonly Rule[]>({ max: ACTIONS_REMEMBERED });
+  const remembered = new Map<string, readonly Rule[]>();
   return {
     type,
     rules,
@@ -87,6 +89,7 @@ export function createLayer(
       const known = remembered.get(action);
       if (known) return known;
       const found = rules.filter(({ statement }) => statement.hasAction(action));
+      if (remembered.size === ACTIONS_REMEMBERED) remembered.clear();
       remembered.set(action, found);
       return found;
     },

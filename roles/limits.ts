@@ -51,3 +51,23 @@ export const TRUST_POLICY_SIZE = 4096;
 /** Of a document, or of its text: white space does not count. */
 export const policySize = (document: PolicyDocument | string) =>
   (typeof document === "string" ? document : JSON.stringify(document)).replace(/\s/g, "").length;
+
+/** What an account and its entities may have where no quota was raised, by the names that IAM refuses with. */
+export const QUOTAS = {
+  UsersPerAccount: 5000,
+  GroupsPerAccount: 300,
+  RolesPerAccount: 1000,
+  PoliciesPerAccount: 1500,
+  InstanceProfilesPerAccount: 1000,
+  OpenIdConnectProvidersPerAccount: 100,
+  ClientIdsPerOpenIdConnectProvider: 100,
+  GroupsPerUser: GROUPS_PER_USER,
+  AccessKeysPerUser: ACCESS_KEYS_PER_USER,
+  PoliciesPerUser: 10,
+  PoliciesPerGroup: 10,
+  PoliciesPerRole: 10,
+  InstanceSessionsPerInstanceProfile: 1,
+  VersionsPerPolicy: POLICY_VERSIONS,
+  PolicySize: MANAGED_POLICY_SIZE,
+  ACLSizePerRole: 2048,
+} as const;

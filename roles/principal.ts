@@ -93,6 +93,28 @@ export interface InstanceSessionFacts {
   readonly sessionName: string;
 }
 
+/** The principal with this ARN: a user, root, the session of a role, or a role, which stands for some session of it. Undefined when there is none. */
+export function principalOfArn(identities: Identities, text: string): Principal | undefined {
+  if (text === "anonymous") return ANONYMOUS;
+  const root = principalOfRoot(identities);
+  if (root.kind === "root" && text === root.arn) return root;
+  const user = Array.from(identities.users.values()).find(({ arn }) => arn === text);
+  if (user) return principalOfUser(identities, user.name);
+  const [, roleName, session] = /^assumed-role\/([^/]+)\/([^/]+)$/.exec(parseArn(text)?.resource ?? "") ?? [];
+  const role = Array.from(identities.roles.values()).find(({ arn, name }) => arn === text || name === roleName);
+  if (!role) return undefined;
+  const { name, id: roleId, arn: roleArn } = role;
+  const { accountId } = identities;
+  const principal = principalOfRoleSession({
+    accountId,
+    roleName: name,
+    roleId,
+    roleArn,
+    sessionName: session ?? "session",
+  });
+  return text === roleArn || (principal.kind === "assumed-role" && principal.arn === text) ? principal : undefined;
+}
+
 /** Its role is AWS's own, which no account has: no policy speaks of it. */
 export function principalOfInstance({ accountId, partition, sessionName }: InstanceSessionFacts): Principal {
   const roleName = "aws:ec2-instance";

@@ -4,7 +4,8 @@
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { TABLES } from "./fault-tables.ts";
+import { TABLES as FAULT_TABLES } from "./fault-tables.ts";
+import { TABLES as IAM_TABLES } from "./iam-tables.ts";
 
 const root = join(import.meta.dirname, "..");
 export const DOCUMENTS = [
@@ -15,7 +16,11 @@ export const DOCUMENTS = [
   "docs/faults.md",
   "docs/sources.md",
   "docs/sign-in.md",
+  "docs/explain.md",
+  "docs/iam.md",
 ] as const;
+
+const TABLES: Readonly<Record<string, () => string>> = { ...FAULT_TABLES, ...IAM_TABLES };
 
 const CUT = /(<!-- cut from (\S+)#(\S+) -->\n```\w+\n)[\s\S]*?(^```$)/gm;
 

@@ -68,14 +68,15 @@ describe("the commands", () => {
     const variables = all.flatMap(({ options }) => options.flatMap(({ envVar }) => envVar ?? []));
     const others = /^(omit|endpoint-url|inspect|prefer-offline|security-opt|format|profile)$/; // of npm, the AWS CLI, Node and Docker
     for (const document of ["README.md", "CONTRIBUTING.md", "ARCHITECTURE.md", "CHANGELOG.md", ...DOCUMENTS.slice(1)]) {
-      const text = read(document);
+      // Commands of the AWS CLI have options of their own.
+      const text = read(document).replaceAll(/^ *(mayfly exec -- )?aws .*$/gm, "");
       const strangers = found(text, OPTIONS).filter((option) => !known.includes(option) && !others.test(option));
       expect([document, strangers]).toEqual([document, []]);
       const wrong = found(text, /\b(MAYFLY_[A-Z_]+)\b/g).filter((name) => !variables.includes(name));
-      expect([document, wrong.filter((name) => !/^MAYFLY_(IMAGE|TEST_SEED|NO_SKIPS)$/.test(name))]).toEqual([
+      expect([
         document,
-        [],
-      ]);
+        wrong.filter((name) => !/^MAYFLY_(IMAGE|TEST_SEED|NO_SKIPS|ORACLE_CASES)$/.test(name)),
+      ]).toEqual([document, []]);
     }
   });
 });

@@ -9,3 +9,8 @@ export const deleteConflict = (message: string) => new AwsError("DeleteConflict"
 export const limitExceeded = (message: string) => new AwsError("LimitExceeded", 409, message);
 export const invalidInput = (message: string) => new AwsError("InvalidInput", 400, message);
 export const validationError = (message: string) => new AwsError("ValidationError", 400, message);
+export const unmodifiableEntity = (message: string) => new AwsError("UnmodifiableEntity", 400, message);
+export const malformedPolicyDocument = (message: string) => new AwsError("MalformedPolicyDocument", 400, message);
+export const policyNotAttachable = (message: string) => new AwsError("PolicyNotAttachable", 400, message);
+/** What belongs to AWS; who may not do a thing is refused at the door. */
+export const accessDenied = (message: string) => new AwsError("AccessDenied", 403, message);

@@ -5,6 +5,7 @@ import { changeFault, newPasswordHash, policyFault, withPassword } from "../../s
 import { isPassword } from "../../signing/password-hash.ts";
 import { AwsError, type Call, type Members, type Permission } from "../call.ts";
 import { entityAlreadyExists, invalidInput, noSuchEntity, validationError } from "./errors.ts";
+import { entityIn, named, USER } from "./kinds.ts";
 import {
   type Act,
   changes,
@@ -16,7 +17,6 @@ import {
   put,
   reads,
 } from "./operation.ts";
-import { ownOrNamedUser, ownOrNamedUserArn } from "./own-user.ts";
 import { grantedByAccount } from "./password-policy.ts";
 
 interface ProfileInput extends Members {
@@ -53,7 +53,7 @@ function demandTaken(fault: string | undefined): void {
   if (fault !== undefined) throw new AwsError("PasswordPolicyViolation", 400, fault);
 }
 
-const createLoginProfile = prepares(ownOrNamedUserArn, async (call, _identities, { entropy }) => {
+const createLoginProfile = prepares(named(USER), async (call, _identities, { entropy }) => {
   const { Password, PasswordResetRequired = false, MaxSigninSessionDuration } = inputOf<ProfileInput>(call);
   if (Password === undefined) {
     // Optional in the model for sessions of AssumeRoot alone; the text is that of a member that is not.
@@ -63,7 +63,7 @@ const createLoginProfile = prepares(ownOrNamedUserArn, async (call, _identities,
   }
   const passwordHash = await newPasswordHash(Password, entropy);
   return (_, identities) => {
-    const user = ownOrNamedUser(call, identities);
+    const user = entityIn(USER, call, identities);
     if (user.loginProfile) throw entityAlreadyExists(`Login Profile for user ${user.name} already exists.`);
     demandTaken(policyFault(identities, Password));
     const profile: LoginProfile = {
@@ -75,7 +75,7 @@ const createLoginProfile = prepares(ownOrNamedUserArn, async (call, _identities,
   };
 });
 
-const updateLoginProfile = prepares(ownOrNamedUserArn, async (call, _identities, { entropy }) => {
+const updateLoginProfile = prepares(named(USER), async (call, _identities, { entropy }) => {
   const { Password, PasswordResetRequired, ...session } = inputOf<ProfileInput>(call);
   const { MaxSigninSessionDuration, ResetMaxSigninSessionDuration = false } = session;
   if (ResetMaxSigninSessionDuration && MaxSigninSessionDuration !== undefined) {
@@ -84,7 +84,7 @@ const updateLoginProfile = prepares(ownOrNamedUserArn, async (call, _identities,
   }
   const passwordHash = Password === undefined ? undefined : await newPasswordHash(Password, entropy);
   return (_, identities) => {
-    const user = ownOrNamedUser(call, identities);
+    const user = entityIn(USER, call, identities);
     const before = profileOf(user);
     if (Password !== undefined) demandTaken(policyFault(identities, Password));
     const { maxSigninSessionSeconds, ...profile } = passwordHash
@@ -136,13 +136,13 @@ async function prepareChange(
 
 export const loginProfileOperations: Readonly<Record<string, IamOperation | PreparedOperation>> = {
   CreateLoginProfile: createLoginProfile,
-  GetLoginProfile: reads(ownOrNamedUserArn, (call, identities) => {
-    const user = ownOrNamedUser(call, identities);
+  GetLoginProfile: reads(named(USER), (call, identities) => {
+    const user = entityIn(USER, call, identities);
     return { LoginProfile: shown(user, profileOf(user)) };
   }),
   UpdateLoginProfile: updateLoginProfile,
-  DeleteLoginProfile: changes(ownOrNamedUserArn, (call, identities) => {
-    const user = ownOrNamedUser(call, identities);
+  DeleteLoginProfile: changes(named(USER), (call, identities) => {
+    const user = entityIn(USER, call, identities);
     profileOf(user);
     const { loginProfile, ...rest } = user;
     return { changes: [put("users", user.name, rest)] };

@@ -8,8 +8,8 @@ import { settingsOf } from "../../roles/password-policy.ts";
 import { enableMfaDevice, resyncMfaDevice } from "../../signing/mfa-codes.ts";
 import { AwsError, type Call, type Members } from "../call.ts";
 import { deleteConflict, entityAlreadyExists, limitExceeded, noSuchEntity } from "./errors.ts";
+import { anything, entityIn, named, USER } from "./kinds.ts";
 import { type MfaInput, mfaDeviceOf, mfaDevicesOfUser, serialNumberOf } from "./mfa-device.ts";
-import { mfaDeviceTagOperations, tagsOf } from "./mfa-device-tags.ts";
 import {
   changes,
   type IamOperation,
@@ -20,8 +20,9 @@ import {
   reads,
   remove,
 } from "./operation.ts";
-import { ownOrNamedUser, ownOrNamedUserArn } from "./own-user.ts";
 import { page } from "./page.ts";
+import { tagsIfAny, tagsIn } from "./tags.ts";
+import { shownUser } from "./users.ts";
 
 /** 64 characters. */
 const SEED_BYTES = 40;
@@ -47,13 +48,12 @@ const createVirtualMfaDevice = prepares(newDeviceArn, async (call, before, { ent
     if (identities.mfaDevices.has(arn)) {
       throw entityAlreadyExists("MFADevice entity at the same path and name already exists.");
     }
-    const tags = tagsOf(call);
-    const device: MfaDevice = { name, path, arn, createdAt: call.request.at, seed, tags };
+    const device: MfaDevice = { name, path, arn, createdAt: call.request.at, seed, tags: tagsIn(call, "exact case") };
     const shown = {
       SerialNumber: arn,
       Base32StringSeed: Buffer.from(seed),
       QRCodePNG: picture,
-      ...(tags.length > 0 && { Tags: tags.map(({ key, value }) => ({ Key: key, Value: value })) }),
+      ...tagsIfAny(device),
     };
     return { changes: [put("mfaDevices", arn, device)], output: { VirtualMFADevice: shown } };
   };
@@ -66,8 +66,8 @@ const codesOf = (call: Call) => {
   return [AuthenticationCode1, AuthenticationCode2] as const;
 };
 
-const enable = changes(ownOrNamedUserArn, (call, identities) => {
-  const { name } = ownOrNamedUser(call, identities);
+const enable = changes(named(USER), (call, identities) => {
+  const { name } = entityIn(USER, call, identities);
   const device = mfaDeviceOf(call, identities);
   if (device.enabled) throw entityAlreadyExists("MFA Device is already in use.");
   if (mfaDevicesOfUser(identities, name).length >= MFA_DEVICES_PER_USER) {
@@ -80,13 +80,13 @@ const enable = changes(ownOrNamedUserArn, (call, identities) => {
 
 /** The device of the call, which must be that user's. */
 function deviceOfUser(call: Call, identities: Identities): MfaDevice {
-  const { name } = ownOrNamedUser(call, identities);
+  const { name } = entityIn(USER, call, identities);
   const device = mfaDeviceOf(call, identities);
   if (device.enabled?.userName !== name) throw noSuchEntity("MFA Device invalid for user.");
   return device;
 }
 
-const resync = changes(ownOrNamedUserArn, (call, identities) => {
+const resync = changes(named(USER), (call, identities) => {
   const device = deviceOfUser(call, identities);
   const synchronized = resyncMfaDevice(device, codesOf(call), call.request.at);
   if (!synchronized) throw invalidCode();
@@ -99,10 +99,7 @@ function shownVirtual({ arn, enabled }: MfaDevice, { users }: Identities): Membe
   return {
     SerialNumber: arn,
     ...(user && {
-      User: {
-        ...{ Path: user.path, UserName: user.name, UserId: user.id, Arn: user.arn, CreateDate: user.createdAt },
-        PasswordLastUsed: user.passwordLastUsedAt,
-      },
+      User: shownUser(user),
       EnableDate: enabled.at,
     }),
   };
@@ -119,7 +116,7 @@ export const mfaDeviceOperations: Readonly<Record<string, IamOperation | Prepare
   CreateVirtualMFADevice: createVirtualMfaDevice,
   EnableMFADevice: enable,
   ResyncMFADevice: resync,
-  DeactivateMFADevice: changes(ownOrNamedUserArn, (call, identities) => {
+  DeactivateMFADevice: changes(named(USER), (call, identities) => {
     const { enabled, ...device } = deviceOfUser(call, identities);
     return { changes: [put("mfaDevices", device.arn, device)] };
   }),
@@ -128,29 +125,25 @@ export const mfaDeviceOperations: Readonly<Record<string, IamOperation | Prepare
     if (enabled) throw deleteConflict("MFA VirtualDevice in use. Must deactivate first.");
     return { changes: [remove("mfaDevices", arn)] };
   }),
-  GetMFADevice: reads(ownOrNamedUserArn, (call, identities) => {
+  GetMFADevice: reads(named(USER), (call, identities) => {
     const { UserName } = inputOf<MfaInput>(call);
     const device = UserName === undefined ? mfaDeviceOf(call, identities) : deviceOfUser(call, identities);
     return { SerialNumber: device.arn, UserName: device.enabled?.userName, EnableDate: device.enabled?.at };
   }),
-  ListMFADevices: reads(ownOrNamedUserArn, (call, identities) => {
-    const { name } = ownOrNamedUser(call, identities);
+  ListMFADevices: reads(named(USER), (call, identities) => {
+    const { name } = entityIn(USER, call, identities);
     const show = ({ arn, enabled }: MfaDevice) => ({ UserName: name, SerialNumber: arn, EnableDate: enabled?.at });
     return page(call, "MFADevices", mfaDevicesOfUser(identities, name), ({ arn }) => arn, show);
   }),
-  ListVirtualMFADevices: reads(
-    () => "*",
-    (call, identities) => {
-      const { AssignmentStatus = "Any" } = inputOf<MfaInput>(call);
-      const found = [...identities.mfaDevices.values()].filter((device) => STATUSES[AssignmentStatus]?.(device));
-      return page(
-        call,
-        "VirtualMFADevices",
-        found,
-        ({ arn }) => arn,
-        (device) => shownVirtual(device, identities),
-      );
-    },
-  ),
-  ...mfaDeviceTagOperations,
+  ListVirtualMFADevices: reads(anything, (call, identities) => {
+    const { AssignmentStatus = "Any" } = inputOf<MfaInput>(call);
+    const found = [...identities.mfaDevices.values()].filter((device) => STATUSES[AssignmentStatus]?.(device));
+    return page(
+      call,
+      "VirtualMFADevices",
+      found,
+      ({ arn }) => arn,
+      (device) => shownVirtual(device, identities),
+    );
+  }),
 };

@@ -7,10 +7,23 @@ import type { AccessKeyMaker } from "../../roles/identities.ts";
 import type { Identities, Section, Sections } from "../../roles/model.ts";
 import type { Answer, Call, Members, Parts, Permission } from "../call.ts";
 import type { BoundOperation } from "../exchange.ts";
+import type { LastUses } from "../last-uses.ts";
+import { conditionKeys } from "./condition-keys.ts";
+import type { CredentialReport } from "./credential-report.ts";
 
 export interface IamParts extends Pick<Parts<Identities, IdentitiesChanged>, "commit"> {
   readonly accessKeyFor: AccessKeyMaker;
   readonly entropy: Pick<Entropy, "bytes">;
+}
+
+/** What IAM knows beside the account: nothing of it is kept over a restart. */
+export interface Remembered {
+  readonly lastUses: LastUses;
+  report?: CredentialReport;
+}
+
+export interface OperationParts extends IamParts {
+  readonly remembered: Remembered;
 }
 
 export interface Outcome {
@@ -20,7 +33,8 @@ export interface Outcome {
 }
 
 type Permissions = (call: Call, identities: Identities) => readonly Permission[];
-export type Act = (call: Call, identities: Identities, parts: IamParts) => Outcome;
+export type Act = (call: Call, identities: Identities, parts: OperationParts) => Outcome;
+type Look = (call: Call, identities: Identities, parts: OperationParts) => Members;
 
 export interface IamOperation {
   readonly permissions: Permissions;
@@ -32,26 +46,38 @@ export interface IamOperation {
 /** One that first does what takes long, such as a slow hash; what comes of it then decides on the account as it is by then. */
 export interface PreparedOperation {
   readonly permissions: Permissions;
-  readonly prepare: (call: Call, identities: Identities, parts: IamParts) => Promise<Act>;
+  readonly prepare: (call: Call, identities: Identities, parts: OperationParts) => Promise<Act>;
 }
 
-/** The ARN of what an operation is about; the action that it takes is its own name. */
-export type ResourceOf = (call: Call, identities: Identities) => string;
+/** What an operation is about: its ARN, and how a denial names it where that is not the ARN: `role mybucket-access`. */
+export interface NamedResource {
+  readonly arn: string;
+  readonly shown?: string;
+}
+
+/** The action that an operation takes is its own name. */
+export type ResourceOf = (call: Call, identities: Identities) => string | NamedResource;
 
 const permissionsOn =
-  (resourceOf: ResourceOf): Permissions =>
-  (call, identities) => [{ action: `iam:${call.operation}`, resource: resourceOf(call, identities) }];
+  (resourceOf: ResourceOf, moreNeeded?: Permissions): Permissions =>
+  (call, identities) => {
+    const found = resourceOf(call, identities);
+    const { arn: resource, shown }: NamedResource = typeof found === "string" ? { arn: found } : found;
+    const context = conditionKeys(call, identities, resource);
+    const own = { action: `iam:${call.operation}`, resource, context, ...(shown !== undefined && { shown }) };
+    return moreNeeded ? [own, ...moreNeeded(call, identities)] : [own];
+  };
 
 /** An operation that only looks. */
-export const reads = (resourceOf: ResourceOf, act: (call: Call, identities: Identities) => Members): IamOperation => ({
+export const reads = (resourceOf: ResourceOf, look: Look): IamOperation => ({
   permissions: permissionsOn(resourceOf),
-  act: (call, identities) => ({ output: act(call, identities) }),
+  act: (call, identities, parts) => ({ output: look(call, identities, parts) }),
   changes: false,
 });
 
-/** An operation that changes the account. */
-export const changes = (resourceOf: ResourceOf, act: Act): IamOperation => ({
-  permissions: permissionsOn(resourceOf),
+/** An operation that changes the account; `moreNeeded` is what it takes beside its own action. */
+export const changes = (resourceOf: ResourceOf, act: Act, moreNeeded?: Permissions): IamOperation => ({
+  permissions: permissionsOn(resourceOf, moreNeeded),
   act,
   changes: true,
 });
@@ -74,7 +100,7 @@ export const inputOf = <Input extends Members>({ input }: Call): Input => input 
 
 export function bindIam(
   operations: Readonly<Record<string, IamOperation | PreparedOperation>>,
-  parts: IamParts,
+  parts: OperationParts,
   state: () => Identities,
 ): Readonly<Record<string, BoundOperation>> {
   const bound = Object.entries(operations).map(([name, operation]): [string, BoundOperation] => [
@@ -94,7 +120,7 @@ export function bindIam(
 
 const answer = ({ output = {} }: Outcome): Answer => ({ output });
 
-function change(act: Act, call: Call, parts: IamParts): Promise<Answer> {
+function change(act: Act, call: Call, parts: OperationParts): Promise<Answer> {
   return parts.commit((identities) => {
     const outcome = act(call, identities, parts);
     const { changes: made = [] } = outcome;

@@ -15,30 +15,41 @@ const DEFAULT_ITEMS = 100;
 /** Lower case first, so that the order is that of names whatever their case. */
 const sortKey = (key: string) => `${key.toLowerCase()} ${key}`;
 
+/** Items on a page, and what the answer says of further ones. */
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  readonly more: { readonly IsTruncated: boolean; readonly Marker?: string };
+}
+
 /**
- * The items of the page that the call asks for, in the order of their keys, under `member` with `IsTruncated` and `Marker`.
+ * The page that the call asks for, of items in the order of their keys.
  * @throws AwsError ValidationError for a marker that is none of ours
  */
-export function page<Item>(
-  call: Call,
-  member: string,
-  items: Iterable<Item>,
-  keyOf: (item: Item) => string,
-  show: (item: Item) => unknown,
-): Members {
+export function pageOf<Item>(call: Call, all: Iterable<Item>, keyOf: (item: Item) => string): Page<Item> {
   const { Marker, MaxItems = DEFAULT_ITEMS } = inputOf<PageInput>(call);
   const after = Marker === undefined ? "" : readMarker(Marker);
-  const sorted = Array.from(items, (item) => ({ item, key: sortKey(keyOf(item)) }))
+  const sorted = Array.from(all, (item) => ({ item, key: sortKey(keyOf(item)) }))
     .filter(({ key }) => key > after)
     .sort((a, b) => (a.key < b.key ? -1 : 1));
   const shown = sorted.slice(0, MaxItems);
-  const more = sorted.length > shown.length;
-  return {
-    [member]: shown.map(({ item }) => show(item)),
-    IsTruncated: more,
-    ...(more && { Marker: Buffer.from(shown.at(-1)?.key ?? "").toString("base64") }),
-  };
+  const items = shown.map(({ item }) => item);
+  if (sorted.length === shown.length) return { items, more: { IsTruncated: false } };
+  return { items, more: { IsTruncated: true, Marker: Buffer.from(shown.at(-1)?.key ?? "").toString("base64") } };
 }
+
+/** The same as an answer of one list: under `member`, as `show` shows each. */
+export function page<Item>(
+  call: Call,
+  member: string,
+  all: Iterable<Item>,
+  keyOf: (item: Item) => string,
+  show: (item: Item) => unknown,
+): Members {
+  const { items, more } = pageOf(call, all, keyOf);
+  return { [member]: items.map(show), ...more };
+}
+
+export const byName = ({ name }: { readonly name: string }): string => name;
 
 function readMarker(marker: string): string {
   const key = Buffer.from(marker, "base64").toString();

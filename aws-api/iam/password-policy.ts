@@ -6,6 +6,7 @@ import type { Identities, PasswordPolicy } from "../../roles/model.ts";
 import { LEAST_POLICY, settingsOf } from "../../roles/password-policy.ts";
 import type { Call, Members, Permission } from "../call.ts";
 import { noSuchEntity } from "./errors.ts";
+import { anything } from "./kinds.ts";
 import { changes, type IamOperation, inputOf, put, reads } from "./operation.ts";
 
 /** As they are in the model, with the first letter small. */
@@ -56,20 +57,18 @@ export function grantedByAccount(permission: Permission, { principal }: Call, id
   return { ...permission, resourcePolicy: bindPrincipals(document, identities) };
 }
 
-const anywhere = () => "*";
-
 export const passwordPolicyOperations: Readonly<Record<string, IamOperation>> = {
   GetAccountPasswordPolicy: {
-    ...reads(anywhere, (_, identities) => ({ PasswordPolicy: shown(policyOf(identities)) })),
+    ...reads(anything, (_, identities) => ({ PasswordPolicy: shown(policyOf(identities)) })),
     permissions: (call, identities) => [
       grantedByAccount({ action: "iam:GetAccountPasswordPolicy", resource: "*" }, call, identities),
     ],
   },
-  UpdateAccountPasswordPolicy: changes(anywhere, (call, identities) => {
+  UpdateAccountPasswordPolicy: changes(anything, (call, identities) => {
     const passwordPolicy = policyFrom(inputOf(call));
     return { changes: [put("settings", "account", { ...settingsOf(identities), passwordPolicy })] };
   }),
-  DeleteAccountPasswordPolicy: changes(anywhere, (_, identities) => {
+  DeleteAccountPasswordPolicy: changes(anything, (_, identities) => {
     policyOf(identities);
     const { passwordPolicy, ...settings } = settingsOf(identities);
     return { changes: [put("settings", "account", settings)] };

@@ -1,53 +1,73 @@
 // What is there to do with users? https://docs.aws.amazon.com/IAM/latest/UserGuide/id_users.html
 
-import { entityArn } from "../../roles/arn.ts";
+import type { IdentityChange } from "../../roles/events.ts";
 import type { Identities, User } from "../../roles/model.ts";
-import { uniqueId } from "../../roles/unique-id.ts";
-import type { Call, Members } from "../call.ts";
-import { entityAlreadyExists, noSuchEntity } from "./errors.ts";
-import { changes, type IamOperation, inputOf, put, reads } from "./operation.ts";
-import { page } from "./page.ts";
+import type { Members } from "../call.ts";
+import { boundaryIfAny } from "./attachments.ts";
+import { deleteConflict } from "./errors.ts";
+import { below, created, entityIn, listed, named, newEntity, renamed, USER } from "./kinds.ts";
+import { boundaryArn } from "./managed-policies.ts";
+import { changes, type IamOperation, put, reads, remove } from "./operation.ts";
+import { byName, page } from "./page.ts";
+import { tagsIfAny, tagsIn } from "./tags.ts";
 
-interface UserInput extends Members {
-  readonly UserName?: string;
-  readonly Path?: string;
-}
-
-const userArn = (call: Call, identities: Identities): string => {
-  const { UserName = "", Path = "/" } = inputOf<UserInput>(call);
-  return identities.users.get(UserName)?.arn ?? entityArn(call, "user", Path, UserName);
-};
-
-export function userOf({ users }: Identities, name: string): User {
-  const user = users.get(name);
-  if (!user) throw noSuchEntity(`The user with name ${name} cannot be found.`);
-  return user;
-}
-
-const shown = ({ name, path, id, arn, createdAt }: User): Members => ({
+/** As lists show it. */
+export const shownUser = ({ name, path, id, arn, createdAt, passwordLastUsedAt }: User): Members => ({
   Path: path,
   UserName: name,
   UserId: id,
   Arn: arn,
   CreateDate: createdAt,
+  ...(passwordLastUsedAt !== undefined && { PasswordLastUsed: passwordLastUsedAt }),
 });
 
+const whole = (user: User): Members => ({ ...shownUser(user), ...boundaryIfAny(user), ...tagsIfAny(user) });
+
+/** What must be gone before a user is, in the order in which it is told: policies before keys by AWS's word, the rest a choice. */
+const HINDRANCES: readonly (readonly [(user: User, identities: Identities) => boolean, string])[] = [
+  [({ attachedPolicies }) => attachedPolicies.length > 0, "must detach all policies first"],
+  [({ inlinePolicies }) => inlinePolicies.length > 0, "must delete policies first"],
+  [({ groups }) => groups.length > 0, "must remove users from group first"],
+  [({ accessKeys }) => accessKeys.length > 0, "must delete access keys first"],
+  [({ loginProfile }) => loginProfile !== undefined, "must delete login profile first"],
+  [
+    ({ name }, { mfaDevices }) => mfaDevices.values().some(({ enabled }) => enabled?.userName === name),
+    "must delete MFA device first",
+  ],
+];
+
+/** Devices know their user by the name. */
+function renamedDevices({ mfaDevices }: Identities, before: string, after: string): IdentityChange[] {
+  return Array.from(mfaDevices).flatMap(([serial, { enabled, ...device }]) =>
+    enabled?.userName === before
+      ? [put("mfaDevices", serial, { ...device, enabled: { ...enabled, userName: after } })]
+      : [],
+  );
+}
+
 export const userOperations: Readonly<Record<string, IamOperation>> = {
-  CreateUser: changes(userArn, (call, identities) => {
-    const { UserName: name = "", Path: path = "/" } = inputOf<UserInput>(call);
-    if (identities.users.has(name)) throw entityAlreadyExists(`User with name ${name} already exists.`);
+  CreateUser: changes(created(USER), (call, identities) => {
     const user: User = {
-      ...{ name, path, arn: entityArn(identities, "user", path, name), createdAt: call.request.at },
-      id: uniqueId(identities.accountId, "user", name, identities.deleted.get(`user/${name}`)),
-      ...{ inlinePolicies: [], attachedPolicies: [], groups: [], accessKeys: [], accessKeysMade: 0, tags: [] },
+      ...newEntity(USER, call, identities),
+      ...{ inlinePolicies: [], attachedPolicies: [], groups: [], accessKeys: [], accessKeysMade: 0 },
+      ...boundaryArn(call, identities),
+      tags: tagsIn(call, "any case"),
     };
-    return { changes: [put("users", name, user)], output: { User: shown(user) } };
+    return { changes: [put("users", user.name, user)], output: { User: whole(user) } };
   }),
-  GetUser: reads(userArn, (call, identities) => ({
-    User: shown(userOf(identities, inputOf<UserInput>(call).UserName ?? "")),
-  })),
-  ListUsers: reads(
-    (call) => entityArn(call, "user", "/", "*"),
-    (call, { users }) => page(call, "Users", users.values(), ({ name }) => name, shown),
+  GetUser: reads(named(USER), (call, identities) => ({ User: whole(entityIn(USER, call, identities)) })),
+  ListUsers: reads(listed(USER), (call, { users }) =>
+    page(call, "Users", below(call, users.values()), byName, shownUser),
   ),
+  UpdateUser: changes(named(USER), (call, identities) => {
+    const { before, after } = renamed(USER, call, identities);
+    const moved = before.name === after.name ? [] : renamedDevices(identities, before.name, after.name);
+    return { changes: [remove("users", before.name), put("users", after.name, after), ...moved] };
+  }),
+  DeleteUser: changes(named(USER), (call, identities) => {
+    const user = entityIn(USER, call, identities);
+    const [, first] = HINDRANCES.find(([stands]) => stands(user, identities)) ?? [];
+    if (first !== undefined) throw deleteConflict(`Cannot delete entity, ${first}.`);
+    return { changes: [remove("users", user.name)] };
+  }),
 };

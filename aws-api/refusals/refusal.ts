@@ -21,7 +21,7 @@ export type AccessFault =
 export interface Denial {
   readonly principalArn: string;
   readonly action: string;
-  /** An ARN, or `*`. */
+  /** An ARN, `*`, or as the permission has it shown. */
   readonly resource: string;
   /** As `denialReason` gives it, with a space before it. */
   readonly reason: string;

@@ -2,45 +2,43 @@
 
 import type { SecretKey } from "../../entropy/hash.ts";
 import { header } from "../../network/message.ts";
-import { type AuthorizationRequest, authorize } from "../../roles/authorize.ts";
-import { type Context, requestContext, type SessionFacts, withKeys } from "../../roles/context.ts";
-import type { Decision } from "../../roles/decision.ts";
+import { authorize } from "../../roles/authorize.ts";
+import type { Context } from "../../roles/context.ts";
 import { denialReason } from "../../roles/denial-reason.ts";
-import { encodeAuthorizationMessage } from "../authorization-message.ts";
-import type { Call, Permission } from "../call.ts";
+import { type Asked, type Circumstances, contextOf, noteRefusal, questionOf } from "../asked.ts";
+import { type DecidedRequest, encodeAuthorizationMessage } from "../authorization-message.ts";
+import type { AwsError, Call, Permission } from "../call.ts";
 import type { Exchange } from "../exchange.ts";
 import { type Refusal, word } from "../refusals/refusal.ts";
 import { handlerOf } from "./act.ts";
 
 /** Makes the call that the operation gets, and refuses it unless all that it needs is allowed. */
 export function authorise(exchange: Exchange): void {
-  const call = makeCall(exchange);
+  const asked = askedOf(exchange);
+  exchange.facts.asked = asked;
+  const call = makeCall(exchange, asked);
   exchange.call = call;
-  for (const permission of handlerOf(exchange).permissions(call)) call.demand(permission);
+  asked.permissions = handlerOf(exchange).permissions(call);
+  for (const permission of asked.permissions) call.demand(permission);
 }
 
 /** The body comes after the permissions: until then `payload` and `trailers` are empty. */
-function makeCall(exchange: Exchange): Call {
-  const { operation, request, requestId, world, signer, service } = exchange;
-  const { principal } = signer;
-  const identities = world.identities();
+function makeCall(exchange: Exchange, asked: Asked): Call {
+  const { operation, request, requestId, world, signer } = exchange;
+  const { identities } = asked;
   let common: Context | undefined;
-  const sessionPolicies = (signer.session as SessionFacts | undefined)?.policies;
-  const asked = ({ context, ...permission }: Permission): AuthorizationRequest => {
-    common ??= contextOf(exchange);
-    return {
-      ...permission,
-      identities,
-      principal,
-      context: context ? withKeys(common, context) : common,
-      sessionPolicies,
-    };
+  const ask = (permission: Permission) => {
+    common ??= contextOf(asked, circumstancesOf(exchange));
+    const question = questionOf(asked, permission, common);
+    const decision = authorize(question);
+    if (decision.outcome !== "allowed") noteRefusal(asked, permission);
+    return { ...question, decision };
   };
   return {
     operation,
     request,
     requestId,
-    principal,
+    principal: signer.principal,
     session: signer.session,
     accountId: identities.accountId,
     partition: identities.partition,
@@ -52,43 +50,49 @@ function makeCall(exchange: Exchange): Call {
     get trailers() {
       return exchange.trailers;
     },
-    may: (permission) => authorize(asked(permission)).outcome === "allowed",
+    may: (permission) => ask(permission).decision.outcome === "allowed",
     demand(permission) {
-      const request = asked(permission);
-      const decision = authorize(request);
-      if (decision.outcome === "allowed") return;
-      throw word(service.wording, denied(request, decision, world.masterKey), exchange.request);
+      const decided = ask(permission);
+      if (decided.decision.outcome !== "allowed") throw denial(exchange, decided, permission.shown);
     },
   };
 }
 
+const circumstancesOf = ({ request, world }: Exchange): Circumstances => ({
+  at: request.at,
+  sourceIp: request.remoteAddress,
+  requestedRegion: world.region,
+  userAgent: header(request.rawHeaders, "user-agent"),
+});
+
+const denial = ({ service, world, request }: Exchange, decided: DecidedRequest, shown?: string): AwsError =>
+  word(service.wording, denied(decided, world.masterKey, shown), request);
+
 /** Whoever did not sign is told nothing. */
-function denied(request: AuthorizationRequest, decision: Decision, masterKey: SecretKey): Refusal {
-  const { principal, action, resource } = request;
+function denied(decided: DecidedRequest, masterKey: SecretKey, shown = decided.resource): Refusal {
+  const { principal, action, decision } = decided;
   if (principal.kind === "anonymous") return { fault: "denied" };
   const reason = denialReason(decision, action);
-  const encodedMessage = () => encodeAuthorizationMessage(masterKey, { ...request, decision });
-  return { fault: "denied", denial: { principalArn: principal.arn, action, resource, reason, encodedMessage } };
+  const encodedMessage = () => encodeAuthorizationMessage(masterKey, decided);
+  return { fault: "denied", denial: { principalArn: principal.arn, action, resource: shown, reason, encodedMessage } };
 }
 
-/** The condition keys that every request has, and what a service adds about how it was signed. */
-function contextOf({ world, request, signer, claim, service }: Exchange): Context {
-  const context = requestContext(world.identities(), signer.principal, {
-    at: request.at,
-    sourceIp: request.remoteAddress,
-    secureTransport: request.secure ?? false,
-    requestedRegion: world.region,
-    userAgent: header(request.rawHeaders, "user-agent"),
+function askedOf({ world, request, requestId, signer, service, claim }: Exchange): Asked {
+  const identities = world.identities();
+  return {
+    requestId,
+    identities,
+    principal: signer.principal,
     session: signer.session,
-  });
-  if (service.name !== "s3") return context;
-  // All that is here belongs to the one account.
-  const owner = [world.identities().accountId];
-  return withKeys(context, {
-    "s3:ResourceAccount": owner,
-    "aws:ResourceAccount": owner,
-    ...signatureKeys(claim, request.at),
-  });
+    secure: request.secure ?? false,
+    serviceKeys:
+      service.name === "s3"
+        ? // All that is here belongs to the one account.
+          { "s3:ResourceAccount": [identities.accountId], ...signatureKeys(claim, request.at) }
+        : undefined,
+    permissions: [],
+    refused: undefined,
+  };
 }
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/bucket-policy-s3-sigv4-conditions.html */

@@ -40,6 +40,7 @@ export function compileFormReader(model: ServiceModel, shapeName: string | undef
 function compile(model: ServiceModel, shape: Shape, flattened: boolean): FormReader {
   if (shape.type === "structure") return compileStructure(model, shape);
   if (shape.type === "list") return compileList(model, shape, flattened);
+  if (shape.type === "map") return compileMap(model, shape, flattened);
   const parse = SCALARS[shape.type] ?? ((text: string) => text);
   return (form, name) => {
     const text = form.parameters.get(name);
@@ -87,5 +88,21 @@ function compileList(model: ServiceModel, shape: Shape, flattened: boolean): For
     const list: unknown[] = [];
     while (form.has(`${prefix}.${list.length + 1}`)) list.push(read(form, `${prefix}.${list.length + 1}`));
     return list;
+  };
+}
+
+/** `Attributes.entry.1.key=color&Attributes.entry.1.value=red`; a flattened one has no `entry`. */
+function compileMap(model: ServiceModel, shape: Shape, flattened: boolean): FormReader {
+  const [key, value] = [shape.key as Member, shape.value as Member];
+  const readKey = compile(model, shapeOf(model, key.shape), false);
+  const readValue = compile(model, shapeOf(model, value.shape), false);
+  return (form, name) => {
+    const prefix = flattened ? name : `${name}.entry`;
+    const pairs: [string, unknown][] = [];
+    for (let entry = `${prefix}.1`; form.has(entry); entry = `${prefix}.${pairs.length + 1}`) {
+      const found = readKey(form, `${entry}.${key.locationName ?? "key"}`);
+      pairs.push([String(found), readValue(form, `${entry}.${value.locationName ?? "value"}`)]);
+    }
+    return Object.fromEntries(pairs);
   };
 }

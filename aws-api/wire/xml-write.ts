@@ -29,6 +29,7 @@ export function compileContent(model: ServiceModel, shapeName: string): ContentW
   const shape = shapeOf(model, shapeName);
   if (shape.type === "structure") return compileStructure(model, shape);
   if (shape.type === "list") return compileList(model, shape);
+  if (shape.type === "map") return compileMap(model, shape);
   if (shape.type === "timestamp") {
     const format = model.metadata.protocol === "rest-xml" ? isoMilliseconds : isoSeconds;
     return (value) => format(value as number);
@@ -69,6 +70,19 @@ function compileRow(elementName: string, model: ServiceModel, shape: Shape): Con
   return (value) => {
     let text = "";
     for (const each of value as readonly unknown[]) text += `<${elementName}>${write(each)}</${elementName}>`;
+    return text;
+  };
+}
+
+/** Each pair in an `<entry>` of its own. https://smithy.io/2.0/spec/protocol-traits.html#map-serialization */
+function compileMap(model: ServiceModel, shape: Shape): ContentWriter {
+  const writeKey = compileMember(model, "key", shape.key as Member);
+  const writeValue = compileMember(model, "value", shape.value as Member);
+  return (value) => {
+    let text = "";
+    for (const [key, each] of Object.entries(value as Members)) {
+      text += `<entry>${writeKey(key)}${writeValue(each)}</entry>`;
+    }
     return text;
   };
 }

@@ -1,12 +1,16 @@
-// The policy language once more, as plainly as it can be said and as slowly: what the engine is compared with. It shares
-// nothing with roles/ and takes only well-formed documents.
+// The policy language and the whole decision once more, as plainly as it can be said and as slowly: what the engine is compared with.
+// It shares nothing with roles/ and takes only well-formed documents.
 
 import { BlockList, isIPv4 } from "node:net";
 
 type Keys = Readonly<Record<string, readonly string[]>>;
 type Text = string | readonly string[];
 
+type Names = "*" | Readonly<Record<string, Text>>;
+
 export interface PlainStatement {
+  readonly Principal?: Names;
+  readonly NotPrincipal?: Names;
   readonly Effect: "Allow" | "Deny";
   readonly Action?: Text;
   readonly NotAction?: Text;
@@ -102,6 +106,7 @@ function same(operator: string, policyValue: string, value: string, variables: b
   if (!pattern) return false;
   if (operator.startsWith("Arn")) return arnLike(pattern, value);
   if (operator === "StringLike") return like(pattern, value);
+  if (operator === "BinaryEquals") return policyValue === value;
   if (operator === "StringEquals") return plain(pattern) === value;
   return plain(pattern).toLowerCase() === value.toLowerCase();
 }
@@ -147,10 +152,106 @@ function applies(statement: PlainStatement, variables: boolean, { action, resour
   );
 }
 
-export function oracle(documents: readonly PlainDocument[], request: PlainRequest): string {
-  const effects = documents.flatMap(({ Version, Statement }) =>
-    Statement.filter((each) => applies(each, Version === "2012-10-17", request)).map(({ Effect }) => Effect),
+/** Who asks, with the two names that all of them have (an ARN and an account) and those of whom they are a session. */
+export type PlainCaller =
+  | { readonly kind: "user"; readonly arn: string; readonly id: string; readonly account: string }
+  | {
+      readonly kind: "session" | "federated";
+      readonly arn: string;
+      readonly account: string;
+      /** The role, or the user who asked for it. */
+      readonly of: { readonly arn: string; readonly id: string };
+    }
+  | { readonly kind: "root"; readonly account: string }
+  | { readonly kind: "anonymous"; readonly provider?: string };
+
+export interface PlainCase {
+  readonly caller: PlainCaller;
+  readonly request: PlainRequest;
+  readonly identity: readonly PlainDocument[];
+  readonly boundary?: readonly PlainDocument[] | undefined;
+  readonly session?: readonly PlainDocument[] | undefined;
+  readonly resource?: {
+    readonly kind: "resource" | "trust";
+    readonly document: PlainDocument;
+    /** ARN → id, of those who are meant by their ids. */
+    readonly ids: Readonly<Record<string, string>>;
+  };
+}
+
+/** What each name of a Principal is to the caller. */
+type Means = "not them" | "their account" | "everyone" | "them" | "whose session they are";
+
+function meaning(type: string, name: string, caller: PlainCaller, ids: Readonly<Record<string, string>>): Means {
+  if (name === "*" && (type === "AWS" || type === "*")) return "everyone";
+  if (caller.kind === "anonymous") return type === "Federated" && name === caller.provider ? "them" : "not them";
+  if (type !== "AWS") return "not them";
+  if (name === caller.account || name === `arn:aws:iam::${caller.account}:root`) return "their account";
+  if (caller.kind === "root") return "not them";
+  const isOne = ({ arn, id }: { arn: string; id: string }) =>
+    name in ids ? ids[name] === id : [arn, id].includes(name);
+  if (caller.kind === "user") return isOne(caller) ? "them" : "not them";
+  if (name === caller.arn) return "them";
+  return isOne(caller.of) ? "whose session they are" : "not them";
+}
+
+function meanings(names: Names, caller: PlainCaller, ids: Readonly<Record<string, string>>): Means[] {
+  if (names === "*") return ["everyone"];
+  return Object.entries(names).flatMap(([type, list]) => [list].flat().map((name) => meaning(type, name, caller, ids)));
+}
+
+/** What a statement of a resource's policy means by its principals; "not them" where it is not about the caller. */
+function meant(
+  { Principal, NotPrincipal }: PlainStatement,
+  caller: PlainCaller,
+  ids: Readonly<Record<string, string>>,
+): Means[] {
+  if (Principal) return meanings(Principal, caller, ids);
+  const excepted = meanings(NotPrincipal ?? {}, caller, ids).some((means) => means !== "not them");
+  return excepted ? ["not them"] : ["everyone"];
+}
+
+function isSaid(effect: "Allow" | "Deny", documents: readonly PlainDocument[], request: PlainRequest): boolean {
+  return documents.some(({ Version, Statement }) =>
+    Statement.some((each) => each.Effect === effect && applies(each, Version === "2012-10-17", request)),
   );
-  if (effects.includes("Deny")) return "explicit-deny";
-  return effects.includes("Allow") ? "allowed" : "implicit-deny";
+}
+
+/** `allowed`, or the outcome with the type of policy that is named. */
+export function oracle({ caller, request, identity, boundary, session, resource }: PlainCase): string {
+  const variables = resource?.document.Version === "2012-10-17";
+  const speaking = (resource?.document.Statement ?? [])
+    .filter((each) => applies(each, variables, request))
+    .map((each) => ({ ...each, means: meant(each, caller, resource?.ids ?? {}) }))
+    .filter(({ means }) => means.some((one) => one !== "not them"));
+  const grants = speaking.filter(({ Effect }) => Effect === "Allow").flatMap(({ means }) => means);
+
+  if (speaking.some(({ Effect }) => Effect === "Deny")) return `explicit-deny ${resource?.kind}`;
+  if (isSaid("Deny", identity, request)) return "explicit-deny identity";
+  if (isSaid("Deny", boundary ?? [], request)) return "explicit-deny boundary";
+  if (isSaid("Deny", session ?? [], request)) return "explicit-deny session";
+
+  if (resource?.kind === "trust" && grants.every((means) => means === "not them")) return "implicit-deny trust";
+  if (caller.kind === "root") return "allowed";
+  if (grants.includes("them")) return "allowed";
+  const isSession = caller.kind === "session" || caller.kind === "federated";
+  if (grants.includes("everyone") && !isSession) return "allowed";
+
+  const granted = grants.includes("everyone") || grants.includes("whose session they are");
+  if (!granted && !isSaid("Allow", identity, request)) return "implicit-deny identity";
+  if (boundary && !isSaid("Allow", boundary, request)) return "implicit-deny boundary";
+  const limits = session ?? (caller.kind === "federated" ? [] : undefined);
+  if (limits && !isSaid("Allow", limits, request)) return "implicit-deny session";
+  return "allowed";
+}
+
+/** The decision where only identity-based policies speak. */
+export function oracleOfIdentity(documents: readonly PlainDocument[], request: PlainRequest): string {
+  const caller = {
+    kind: "user",
+    arn: "arn:aws:iam::123456789012:user/x",
+    id: "AIDA",
+    account: "123456789012",
+  } as const;
+  return oracle({ caller, request, identity: documents }).replace(" identity", "");
 }

@@ -159,7 +159,7 @@ describe("refused is", () => {
       refusal(
         "ValidationError",
         400,
-        /Value 'abcdef' at 'authenticationCode1' failed to satisfy constraint: Member must satisfy regular expression pattern/,
+        /Value at 'authenticationCode1' failed to satisfy constraint: Member must satisfy regular expression pattern/,
       ),
     ],
     [

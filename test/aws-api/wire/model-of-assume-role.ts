@@ -1,5 +1,5 @@
 // A query service's model with every kind of shape, for tests: AssumeRole as botocore 1.44.8 has it, with a flattened list, a
-// boolean, a blob, a timestamp, an enum and a secret of other actions added.
+// boolean, a blob, a timestamp, an enum, a map, a list of texts and a secret of other actions added.
 
 import type { ServiceModel } from "../../../aws-api/wire/model.ts";
 
@@ -29,6 +29,8 @@ export const MODEL: ServiceModel = {
         Since: { shape: "since" },
         Status: { shape: "status" },
         Password: { shape: "password" },
+        Attributes: { shape: "attributes" },
+        TagKeys: { shape: "tagKeys" },
       },
     },
     Response: {
@@ -40,6 +42,7 @@ export const MODEL: ServiceModel = {
         Filters: { shape: "filters" },
         Seed: { shape: "seed" },
         IsTruncated: { shape: "quiet" },
+        Attributes: { shape: "attributes" },
       },
     },
     Credentials: {
@@ -66,6 +69,9 @@ export const MODEL: ServiceModel = {
     status: { type: "string", enum: ["Active", "Inactive"] },
     password: { type: "string", min: 8, sensitive: true },
     size: { type: "integer" },
+    attributes: { type: "map", key: { shape: "text" }, value: { shape: "size" } },
+    tagKeys: { type: "list", member: { shape: "shortText" } },
+    shortText: { type: "string", min: 1, max: 20 },
     text: { type: "string" },
   },
 };

@@ -40,6 +40,11 @@ describe("a form", () => {
     ],
     ["a flattened list", "Filter.1=x&Filter.2=y", { Filters: ["x", "y"] }],
     ["an empty list", "Tags=", { Tags: [] }],
+    [
+      "a map",
+      "Attributes.entry.1.key=a&Attributes.entry.1.value=1&Attributes.entry.2.key=b&Attributes.entry.2.value=2",
+      { Attributes: { a: 1, b: 2 } },
+    ],
     ["the first of two", "RoleArn=a&RoleArn=b", { RoleArn: "a" }],
     ["unknown names, also those that objects have", "constructor=1&__proto__.x=2&Nope=3", {}],
   ])("has %s", (_, text, members) => {
@@ -135,6 +140,14 @@ describe("validation", () => {
     );
   });
 
+  test("tells of texts in a list at once what each must be", () => {
+    const constraint =
+      "Member must satisfy constraint: [Member must have length less than or equal to 20, Member must have length greater than or equal to 1]";
+    expect(() => validate({ ...VALID, TagKeys: ["x", ""] })).toThrow(
+      `1 validation error detected: Value '[x, ]' at 'tagKeys' failed to satisfy constraint: ${constraint}`,
+    );
+  });
+
   test("passes what keeps the limits, letters of all scripts in tags too", () => {
     validate({ ...VALID, DurationSeconds: 900, Tags: [{ Key: "équipe", Value: "日本" }], Status: "Active" });
   });
@@ -144,8 +157,10 @@ describe("validation", () => {
   });
 
   test("every pattern of the models that we ship is a pattern here too", () => {
-    const model = loadModel("sts");
-    for (const name of Object.keys(model.shapes)) compileValidator(model, name);
+    for (const service of ["sts", "iam"] as const) {
+      const model = loadModel(service);
+      for (const name of Object.keys(model.shapes)) compileValidator(model, name);
+    }
   });
 });
 
@@ -158,13 +173,15 @@ describe("an answer", () => {
       Filters: ["x", "y"],
       Seed: Buffer.from("hi"),
       IsTruncated: false,
+      Attributes: { "<a>": 1, b: 2 },
     };
     expect(write(output, "id-1")).toBe(
       '<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult>' +
         "<Credentials><AccessKeyId>&lt;&amp;&gt;&quot;'&#xd;&#x1;é</AccessKeyId>" +
         "<Expiration>2026-11-24T00:00:00Z</Expiration></Credentials>" +
         "<Tags><member><Key>a</Key><Value>b</Value></member></Tags><Filter>x</Filter><Filter>y</Filter>" +
-        "<Seed>aGk=</Seed><IsTruncated>false</IsTruncated></AssumeRoleResult>" +
+        "<Seed>aGk=</Seed><IsTruncated>false</IsTruncated><Attributes><entry><key>&lt;a&gt;</key><value>1</value></entry>" +
+        "<entry><key>b</key><value>2</value></entry></Attributes></AssumeRoleResult>" +
         "<ResponseMetadata><RequestId>id-1</RequestId></ResponseMetadata></AssumeRoleResponse>",
     );
   });

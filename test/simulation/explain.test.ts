@@ -1,0 +1,166 @@
+// Why a request was refused, or another one would be: from code, over the control API, and by the command.
+
+import { GetObjectCommand, ListBucketsCommand, type S3ServiceException } from "@aws-sdk/client-s3";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Controls, connect, type Simulation, simulate } from "../../index.ts";
+import { mayfly } from "../cli/running.ts";
+import { roleCredentials, s3Client } from "./client.ts";
+
+const AT = Date.parse("2026-11-24T00:00:00Z");
+const ROLE = "arn:aws:iam::123456789012:role/mybucket-access";
+const SECRET = "arn:aws:s3:::mybucket/secret";
+
+let simulation: Simulation;
+let requestId: string;
+beforeAll(async () => {
+  simulation = await simulate({
+    speed: 0,
+    startAt: AT,
+    configuration: {
+      roles: {
+        "mybucket-access": {
+          trust: "ec2.amazonaws.com",
+          policies: {
+            own: {
+              Version: "2012-10-17",
+              Statement: [
+                { Effect: "Allow", Action: "s3:GetObject", Resource: "arn:aws:s3:::mybucket/*" },
+                {
+                  Sid: "Fresh",
+                  Effect: "Deny",
+                  Action: "s3:GetObject",
+                  Resource: SECRET,
+                  Condition: { DateLessThan: { "aws:TokenIssueTime": "2026-11-25T00:00:00Z" } },
+                },
+              ],
+            },
+          },
+        },
+      },
+      buckets: ["mybucket"],
+      instances: { demo: { instanceProfile: "mybucket-access" } },
+    },
+  });
+  const client = s3Client(simulation, await roleCredentials(simulation.urls.imds));
+  const refused = client.send(new GetObjectCommand({ Bucket: "mybucket", Key: "secret" }));
+  requestId = await refused.then(
+    () => "allowed",
+    ({ $metadata }: S3ServiceException) => $metadata.requestId ?? "",
+  );
+  await client.send(new ListBucketsCommand({})).catch(() => {});
+});
+afterAll(() => simulation.close());
+
+const sides: readonly (readonly [string, () => Controls])[] = [
+  ["from code", () => simulation],
+  ["over the control API", () => connect({ url: simulation.urls.control })],
+];
+
+describe.each(sides)("%s", (_, controls) => {
+  const denied = {
+    request: { sequence: 3, action: "s3:GetObject", status: 403 },
+    explanations: [
+      {
+        outcome: "explicit-deny",
+        refusedBy: "identity",
+        action: "s3:GetObject",
+        resource: SECRET,
+        policies: [
+          {
+            says: "deny",
+            statements: [
+              { effect: "Allow", counts: true },
+              { sid: "Fresh", counts: true, conditions: [{ had: ["2026-11-24T00:00:00Z"], holds: true }] },
+            ],
+          },
+        ],
+        context: { "s3:authtype": ["REST-HEADER"], "ec2:roledelivery": ["2.0"], "aws:sourceip": ["127.0.0.1"] },
+      },
+    ],
+  };
+
+  test("a request by its number, or by the id that the client was told", async () => {
+    expect(await controls().explain({ request: 3 })).toMatchObject(denied);
+    expect(await controls().explain({ request: requestId })).toMatchObject(denied);
+  });
+
+  test("the last that was refused, and one of which no policy was asked", async () => {
+    expect(await controls().explain()).toMatchObject({ request: { sequence: 4 } });
+    expect(await controls().explain({ request: 1 })).toMatchObject({ request: { face: "imds" }, explanations: [] });
+  });
+
+  test("one that might be", async () => {
+    const ask = async (context: Record<string, string>) => {
+      const question = { principal: ROLE, action: "s3:GetObject", resource: SECRET, context };
+      return (await controls().explain(question)).explanations.map(({ outcome }) => outcome);
+    };
+    expect(await ask({})).toEqual(["explicit-deny"]);
+    expect(await ask({ "aws:TokenIssueTime": "2026-11-26T00:00:00Z" })).toEqual(["allowed"]);
+    const trusting = { principal: ROLE, action: "sts:AssumeRole", resource: ROLE };
+    expect(await controls().explain(trusting)).toMatchObject({ explanations: [{ refusedBy: "trust" }] });
+  });
+
+  test.each([
+    [{ request: 99 }, "there is no request 99 in the log; it has 1 to 4"],
+    [{ request: "nonesuch" }, 'no request has the id "nonesuch" among those that the log keeps'],
+    [{ principal: ROLE }, "needs both a principal and an action"],
+    [{ request: 3, action: "s3:GetObject" }, "give a request, or a principal and an action"],
+    [
+      { principal: "arn:aws:iam::123456789012:user/nobody", action: "s3:GetObject" },
+      'there is no user, role or session "arn:aws:iam::123456789012:user/nobody" in the account',
+    ],
+  ])("%j makes no sense", async (query, message) => {
+    await expect(controls().explain(query)).rejects.toThrow(message);
+  });
+});
+
+test("what was decided stays so when the account is another one", async () => {
+  await using other = await simulate({ speed: 0, startAt: AT });
+  const client = s3Client(other, await roleCredentials(other.urls.imds));
+  await client.send(new ListBucketsCommand({})).catch(() => {});
+  const before = await other.explain({ request: 3 });
+  await other.configure({ account: "210987654321", instances: { demo: {} } });
+  expect(await other.explain({ request: 3 })).toEqual(before);
+  expect(before.explanations).toMatchObject([{ principal: expect.stringContaining("assumed-role/mybucket-access") }]);
+});
+
+describe("mayfly explain", () => {
+  const run = (...words: string[]) => mayfly(["explain", ...words, "--control", simulation.urls.control]);
+
+  test("tells people, line by line", async () => {
+    const { status, output, errors } = await run("3");
+    expect([status, errors]).toEqual([0, ""]);
+    expect(output.split("\n")).toEqual([
+      expect.stringMatching(/^#3 2026-11-24T00:00:00\S+ aws {2}403 GET \/mybucket\/secret/),
+      expect.stringMatching(
+        /^explicit-deny: arn:aws:sts::123456789012:assumed-role\/mybucket-access\/i-\S+ s3:GetObject arn:aws:s3:::mybucket\/secret$/,
+      ),
+      "  with an explicit deny in an identity-based policy",
+      "  identity: deny",
+      "    Allow counts: own of role mybucket-access, statement 0",
+      "    Deny counts: own of role mybucket-access, statement 1 (Fresh)",
+      "",
+    ]);
+  });
+
+  test("takes a question with its context, and answers in JSON", async () => {
+    const question = ["--principal", ROLE, "--action", "s3:GetObject", "--resource", SECRET];
+    const text = await run(...question, "--context", "aws:TokenIssueTime=2026-11-26T00:00:00Z");
+    expect(text.output).toContain(
+      [
+        "    Deny counts not: own of role mybucket-access, statement 1 (Fresh): its condition does not hold",
+        '      DateLessThan aws:TokenIssueTime "2026-11-25T00:00:00Z": it is "2026-11-26T00:00:00Z"',
+      ].join("\n"),
+    );
+    const json = await run(...question, "--context", "a:b=1", "--context", "a:b=2=3", "--json");
+    expect(JSON.parse(json.output)).toMatchObject({ explanations: [{ context: { "a:b": ["1", "2=3"] } }] });
+  });
+
+  test.each([
+    [["99"], 1, /^mayfly: there is no request 99 in the log/],
+    [["--context", "x"], 2, /give KEY=VALUE/],
+    [["--principal", ROLE], 1, /^mayfly: needs both a principal and an action/],
+  ])("%j ends with status %i", async (words, status, errors) => {
+    expect(await run(...words)).toEqual({ status, output: "", errors: expect.stringMatching(errors) });
+  });
+});
