@@ -2,6 +2,7 @@
 
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
+import { compareAuthorised } from "./authorised.ts";
 import { Client } from "./client.ts";
 import { compareFaults } from "./faults.ts";
 import { compareFleet } from "./fleet.ts";
@@ -17,7 +18,7 @@ Measures Mayfly beside a bare listener of node:http that answers with the same b
 scripts/install-clients.sh has installed: in turn, round after round, by processor time of the server's process.
 Wants Linux, for /proc.
 
-  --only LIST    some of: imds,signed,faults,fleet,start (all unless given)
+  --only LIST    some of: imds,signed,authorised,faults,fleet,start (all unless given)
   --rounds N     rounds that count; 11 unless given
   --seconds N    seconds of a round; 2 unless given
   --json         the report as JSON
@@ -30,6 +31,7 @@ type Group = (client: Client, effort: Effort, note: (text: string) => void) => P
 const GROUPS: Readonly<Record<string, Group>> = {
   imds: async (client, effort, note) => ({ comparisons: await compareImds(client, effort, note) }),
   signed: async (client, effort, note) => ({ comparisons: await compareSigned(client, effort, note) }),
+  authorised: async (client, effort, note) => ({ comparisons: await compareAuthorised(client, effort, note) }),
   faults: async (client, effort) => ({ comparisons: await compareFaults(client, effort) }),
   fleet: (client, effort) => compareFleet(client, effort),
   start: async (client, { rounds }, note) => ({ starts: await compareStarts(client, rounds, note) }),

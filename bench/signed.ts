@@ -1,46 +1,16 @@
 // What does a checked signature cost? A signed S3 GET of 1 KB and GetCallerIdentity, on kept connections; Mayfly with the
 // credentials that its own metadata service delivers, moto with a user's, and its checks of signatures and policies switched on.
 
-import { Sha256 } from "@aws-crypto/sha256-js";
-import { SignatureV4 } from "@smithy/signature-v4";
 import { type Client, type HttpAnswer, wire } from "./client.ts";
 import { getCredentials, putToken, ROLES } from "./imds.ts";
 import type { WireRequest } from "./load.ts";
 import { compare, type Effort, type Outcome } from "./measure.ts";
 import { bare, installed, mayfly, moto, start } from "./servers.ts";
+import { accessKeyIn, type Credentials, signerFor } from "./signer.ts";
 
 const CONNECTIONS = 16;
-const KEY = "/mybucket/kilobyte";
-const KILOBYTE = "x".repeat(1024);
-
-interface Credentials {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly sessionToken?: string;
-}
-
-/** Signs for one server with one key. A signature is good for 15 minutes, and so a request may be sent many times. */
-function signerFor(port: number, credentials: Credentials) {
-  const common = { region: "us-east-1", credentials, sha256: Sha256 };
-  const sign = async (service: string, method: string, path: string, sent: Record<string, string>, body = "") => {
-    const signer = new SignatureV4({ ...common, service, uriEscapePath: service !== "s3" });
-    const headers = { Host: `127.0.0.1:${port}`, ...sent };
-    const request = { method, protocol: "http:", hostname: "127.0.0.1", port, path, query: {}, headers, body };
-    return wire(method, path, (await signer.sign(request)).headers, body);
-  };
-  return {
-    s3: (method: string, path: string, body = "") =>
-      sign("s3", method, path, method === "PUT" ? { "Content-Length": String(body.length) } : {}, body),
-    query(service: string, parameters: Readonly<Record<string, string>>) {
-      const body = new URLSearchParams(parameters).toString();
-      const headers = {
-        "Content-Type": "application/x-www-form-urlencoded",
-        "Content-Length": String(body.length),
-      };
-      return sign(service, "POST", "/", headers, body);
-    },
-  };
-}
+export const KEY = "/mybucket/kilobyte";
+export const KILOBYTE = "x".repeat(1024);
 
 interface Requests {
   readonly get: WireRequest;
@@ -64,6 +34,14 @@ export async function prepareMayfly(client: Client, imds: number, aws: number): 
   return measuredRequests(client, aws, credentials);
 }
 
+/** Moto checks signatures and policies after as many requests as this says: none. */
+export const checkFromNowOn = wire(
+  "POST",
+  "/moto-api/reset-auth",
+  { Host: "localhost", "Content-Type": "text/plain", "Content-Length": "1" },
+  "0",
+);
+
 async function prepareMoto(client: Client, port: number): Promise<Requests> {
   const setUp = signerFor(port, { accessKeyId: "anyone", secretAccessKey: "anything" });
   const iam = (parameters: Record<string, string>) => setUp.query("iam", { Version: "2010-05-08", ...parameters });
@@ -78,19 +56,10 @@ async function prepareMoto(client: Client, port: number): Promise<Requests> {
     await setUp.s3("PUT", "/mybucket"),
     await setUp.s3("PUT", KEY, KILOBYTE),
     await iam({ Action: "CreateAccessKey", UserName }),
-    wire(
-      "POST",
-      "/moto-api/reset-auth",
-      { Host: "localhost", "Content-Type": "text/plain", "Content-Length": "1" },
-      "0",
-    ),
+    checkFromNowOn,
   ];
   const key = (await client.ask(port, requests))[4]?.body;
-  const member = (name: string) => new RegExp(`<${name}>(.*?)</${name}>`).exec(key ?? "")?.[1] as string;
-  return measuredRequests(client, port, {
-    accessKeyId: member("AccessKeyId"),
-    secretAccessKey: member("SecretAccessKey"),
-  });
+  return measuredRequests(client, port, accessKeyIn(key ?? ""));
 }
 
 /** Compares Mayfly with moto, and with a listener that has the same answer ready and checks nothing. */

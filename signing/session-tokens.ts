@@ -33,7 +33,8 @@ const ENCODED_HEADER = Buffer.from(JSON.stringify(PROTECTED)).toString("base64ur
 const PREFIX = Buffer.from("!\n\torigin_ec", "latin1");
 const SALT_BYTES = 32;
 const TAG_BYTES = 16;
-const LONGEST_TOKEN = 8192;
+/** Characters: what headers carry. Longer ones are never opened. */
+export const LONGEST_TOKEN = 8192;
 
 /** About 2 KB each. */
 const KEPT = 10_000;

@@ -25,6 +25,15 @@ const faults = (read: () => unknown): readonly string[] => {
   return [];
 };
 
+test("the configuration in docs/sts.md is one, with what is commented out as well", () => {
+  const text = readFileSync(join(import.meta.dirname, "../docs/sts.md"), "utf8");
+  const [, yaml = ""] = /```yaml\n([\s\S]*?)```/.exec(text) ?? [];
+  const { roles, oidcProviders } = parseConfiguration(yaml.replace(/^( +)# (\w+:)/gm, "$1$2"), "docs/sts.md");
+  expect(Object.keys(roles ?? {})).toEqual(["deploy", "pod"]);
+  const told = Object.keys(Object.values(oidcProviders ?? {})[0] ?? {});
+  expect(told.sort()).toEqual(["clientIds", "jwks", "tags", "thumbprints"]);
+});
+
 test("the configuration in docs/sources.md is one, with what is commented out as well", () => {
   const text = readFileSync(join(import.meta.dirname, "../docs/sources.md"), "utf8");
   const [, yaml = ""] = /```yaml\n([\s\S]*?)```/.exec(text) ?? [];
@@ -323,11 +332,12 @@ describe("the demo world", () => {
   test("and what its comments offer is right, too", () => {
     const offered = initialConfiguration.replace(/^( *)# (?=(?: {2})*(?:- \{)?[\w]+:)/gm, "$1");
     expect(offered).not.toBe(initialConfiguration);
-    const { instances, control, faults, tasks, podIdentity } = parseConfiguration(offered, "c");
+    const { instances, control, faults, tasks, podIdentity, oidcProviders } = parseConfiguration(offered, "c");
     expect(faults).toHaveLength(3);
     expect(Object.keys(instances?.demo ?? {})).toHaveLength(17);
     expect(instances?.fleet).toMatchObject({ count: 100 });
     expect([Object.keys(tasks?.web ?? {}).length, Object.keys(podIdentity ?? {}).length]).toEqual([6, 5]);
+    expect(Object.keys(oidcProviders ?? {})).toEqual(["https://token.actions.githubusercontent.com"]);
     expect(control).toEqual({ hosts: ["mayfly"] });
   });
 });

@@ -6,7 +6,7 @@ import type { WebIdentitySession } from "../../signing/session.ts";
 import type { Call } from "../call.ts";
 import { assumedRoleUser, ofRole, type RoleInput, roleNamed, sessionSeconds, trustOf } from "./assumable-role.ts";
 import { accessDenied } from "./errors.ts";
-import { credentialsOf, inputOf, lifetimeOf, type StsOperation } from "./operation.ts";
+import { credentialsOf, giveOut, inputOf, lifetimeOf, type StsOperation } from "./operation.ts";
 import { type ProvenIdentity, proveIdentity } from "./provider-token.ts";
 import { type PoliciesInput, packedPolicySize, sessionPoliciesOf } from "./session-limits.ts";
 import { keptTags, sessionTags, tagContext } from "./session-tags.ts";
@@ -51,7 +51,7 @@ export const assumeRoleWithWebIdentity: StsOperation = {
     const tags = sessionTags(identity.tags);
     const policies = sessionPoliciesOf(call, identities);
     const packed = packedPolicySize(policies, tags.tags);
-    const credentials = await tools.rotator.issue<WebIdentitySession>({
+    const credentials = await giveOut<WebIdentitySession>(tools, {
       kind: "web-identity",
       ...ofRole(call, role),
       ...lifetimeOf(call, seconds),

@@ -6,7 +6,7 @@ import type { Call } from "../call.ts";
 import { assumedRoleUser, ofRole, type RoleInput, roleNamed, sessionSeconds, trustOf } from "./assumable-role.ts";
 import { accessDenied, notAuthorized } from "./errors.ts";
 import { type MfaInput, mfaContext, useMfaCode } from "./mfa.ts";
-import { credentialsOf, inputOf, lifetimeOf, type StsOperation } from "./operation.ts";
+import { credentialsOf, giveOut, inputOf, lifetimeOf, type StsOperation } from "./operation.ts";
 import { type PoliciesInput, packedPolicySize, sessionPoliciesOf } from "./session-limits.ts";
 import { keptTags, type RequestedTags, sessionTags, tagContext, writtenTags } from "./session-tags.ts";
 
@@ -77,7 +77,7 @@ export const assumeRole: StsOperation = {
     const { SourceIdentity: wanted = sourceIdentity } = inputOf<AssumeRoleInput>(call);
     // No answer of AWS to this is recorded.
     if (wanted !== sourceIdentity) throw notAuthorized(call, "sts:SetSourceIdentity", role.arn);
-    const credentials = await tools.rotator.issue<AssumedRoleSession>({
+    const credentials = await giveOut<AssumedRoleSession>(tools, {
       kind: "assumed-role",
       ...ofRole(call, role),
       ...lifetimeOf(call, seconds),

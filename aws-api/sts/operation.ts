@@ -1,13 +1,14 @@
 // What are STS's operations written in? Each says what it takes to be allowed, and gives out credentials.
 
-import type { CredentialRotator } from "../../credential-rotator/rotator.ts";
+import type { CredentialRotator, NewSession } from "../../credential-rotator/rotator.ts";
 import type { SecretKey } from "../../entropy/hash.ts";
 import type { IdentitiesChanged } from "../../roles/events.ts";
 import type { Identities } from "../../roles/model.ts";
-import type { Session, TemporaryCredentials } from "../../signing/session.ts";
+import type { IssuedSession, Session, TemporaryCredentials } from "../../signing/session.ts";
+import { LONGEST_TOKEN } from "../../signing/session-tokens.ts";
 import type { Answer, Call, Members, Parts, Permission } from "../call.ts";
 import type { BoundOperation } from "../exchange.ts";
-import { accessDenied } from "./errors.ts";
+import { accessDenied, packedPolicyTooLarge } from "./errors.ts";
 import { type DiscoverKeys, type ProviderKeys, providerKeys } from "./provider-keys.ts";
 
 /** What its operations work with. */
@@ -78,6 +79,22 @@ function isFor(session: Session | undefined, operation: string): boolean {
     default:
       return !LASTING_KEYS_ONLY.includes(operation);
   }
+}
+
+/**
+ * The credentials of a new session.
+ * @throws AwsError PackedPolicyTooLarge where its token would be longer than what is ever taken: what a web identity says counts as well
+ */
+export async function giveOut<Of extends IssuedSession>(
+  { rotator }: StsTools,
+  session: NewSession<Of>,
+): Promise<TemporaryCredentials<Of>> {
+  const credentials = await rotator.issue<Of>(session);
+  const size = Math.ceil((credentials.sessionToken.length / LONGEST_TOKEN) * 100);
+  if (size > 100) {
+    throw packedPolicyTooLarge(`Packed policy consumes ${size}% of allotted space, please use smaller policy.`);
+  }
+  return credentials;
 }
 
 export const credentialsOf = ({

@@ -2,6 +2,7 @@
 // as that is known, and what policies see of it then.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-wif
 
+import { isObject } from "../../roles/json.ts";
 import type { Identities, OpenIdConnectProvider } from "../../roles/model.ts";
 import { providerUrl } from "../../roles/oidc-providers.ts";
 import type { Claims } from "../../signing/web-identity-tokens.ts";
@@ -35,11 +36,12 @@ export async function proveIdentity(token: string, at: number, tools: StsTools):
   if (!claims) throw invalidIdentityToken(NO_JWT);
   const missing = REQUIRED.find((claim) => claims[claim] === undefined);
   if (missing !== undefined) throw invalidIdentityToken(`Missing a required claim: ${missing}`);
-  const issuer = String(claims.iss);
-  const provider = providerOf(tools.identities(), issuer);
-  await checkSignature(token, provider, issuer, at, tools);
+  const { iss, sub } = claims;
+  if (typeof iss !== "string" || typeof sub !== "string") throw invalidIdentityToken(NO_JWT);
+  const provider = providerOf(tools.identities(), iss);
+  await checkSignature(token, provider, iss, at, tools);
   checkTimes(claims, Math.floor(at / 1000));
-  return identityOf(claims, provider);
+  return identityOf(claims, provider, sub);
 }
 
 function providerOf({ openIdConnectProviders }: Identities, issuer: string): OpenIdConnectProvider {
@@ -89,20 +91,20 @@ function checkTimes({ exp, iat, nbf }: Claims, now: number): void {
 const textsOf = (value: unknown): readonly string[] => [value].flat().filter((each) => typeof each === "string");
 
 /** `azp` says for whom a token is where its audience does not: https://openid.net/specs/openid-connect-core-1_0.html#IDToken */
-function identityOf({ azp, ...claims }: Claims, provider: OpenIdConnectProvider): ProvenIdentity {
+function identityOf({ azp, ...claims }: Claims, provider: OpenIdConnectProvider, subject: string): ProvenIdentity {
   const audiences = textsOf(azp ?? claims.aud);
   const audience = audiences.find((each) => provider.clientIds.includes(each));
   if (audience === undefined) throw invalidIdentityToken("Incorrect token audience");
   const keys = {
     aud: audiences,
     ...(azp !== undefined && { oaud: textsOf(claims.aud) }),
-    sub: [String(claims.sub)],
+    sub: [subject],
     amr: textsOf(claims.amr),
   };
   const given = Object.entries(keys).filter(([, values]) => values.length > 0);
   return {
     provider,
-    subject: String(claims.sub),
+    subject,
     audience,
     keys: Object.fromEntries(given.map(([key, values]) => [`${provider.url}:${key}`, values])),
     tags: tagsOf(claims["https://aws.amazon.com/tags"]),
@@ -112,9 +114,11 @@ function identityOf({ azp, ...claims }: Claims, provider: OpenIdConnectProvider)
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html#id_session-tags_adding-assume-role-idp */
 function tagsOf(claim: unknown): RequestedTags {
-  const { principal_tags, transitive_tag_keys } = (claim ?? {}) as Readonly<Record<string, unknown>>;
+  const { principal_tags, transitive_tag_keys } = isObject(claim) ? claim : {};
   return {
-    tags: Object.entries(principal_tags ?? {}).map(([key, values]) => [key, textsOf(values)[0] ?? ""] as const),
+    tags: Object.entries(isObject(principal_tags) ? principal_tags : {}).map(
+      ([key, values]) => [key, textsOf(values)[0] ?? ""] as const,
+    ),
     transitiveKeys: textsOf(transitive_tag_keys),
   };
 }

@@ -7,7 +7,7 @@ import type { FederatedUserSession, UserSession } from "../../signing/session.ts
 import type { Call, Members } from "../call.ts";
 import { accessDenied } from "./errors.ts";
 import { type MfaInput, mfaContext, useMfaCode } from "./mfa.ts";
-import { credentialsOf, inputOf, lifetimeOf, type StsOperation } from "./operation.ts";
+import { credentialsOf, giveOut, inputOf, lifetimeOf, type StsOperation } from "./operation.ts";
 import { type PoliciesInput, packedPolicySize, sessionPoliciesOf } from "./session-limits.ts";
 import { keptTags, sessionTags, tagContext, writtenTags } from "./session-tags.ts";
 
@@ -38,7 +38,7 @@ export const getSessionToken: StsOperation = {
   async act(call, tools) {
     const { DurationSeconds: seconds = DEFAULT_SECONDS } = inputOf<SessionTokenInput>(call);
     const { userName, userId } = userOf(call);
-    const credentials = await tools.rotator.issue<UserSession>({
+    const credentials = await giveOut<UserSession>(tools, {
       kind: "user",
       accountId: call.accountId,
       userName,
@@ -68,7 +68,7 @@ export const getFederationToken: StsOperation = {
     const tags = sessionTags(requestedTags(call));
     const policies = sessionPoliciesOf(call, tools.identities());
     const packed = packedPolicySize(policies, tags.tags) ?? 0;
-    const credentials = await tools.rotator.issue<FederatedUserSession>({
+    const credentials = await giveOut<FederatedUserSession>(tools, {
       kind: "federated-user",
       ...{ accountId, partition, federatedUserName: name, userName, userId },
       ...lifetimeOf(call, seconds),

@@ -1,8 +1,15 @@
-// With --data a world outlives its process, however that ends: users' objects, renewals, the clock and the credentials in force.
+// With --data a world outlives its process, however that ends: objects, users, renewals, the clock and the credentials in force.
 
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import {
+  CreateUserCommand,
+  DeleteUserCommand,
+  IAMClient,
+  ListUserTagsCommand,
+  TagUserCommand,
+} from "@aws-sdk/client-iam";
 import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { expect, test } from "vitest";
 import { pause } from "../../clock/real-time.ts";
@@ -11,83 +18,134 @@ import { roleCredentials, s3Client } from "../simulation/client.ts";
 import { ANYWHERE, mayfly, type Up, up } from "./running.ts";
 
 const seed = process.env.MAYFLY_TEST_SEED ?? String(process.pid);
-const WRITERS = 8;
-const ROUNDS = 6;
+/** Each of both kinds. */
+const WRITERS = 6;
+/** A few hundred for who wants to be sure; a kill takes about two seconds. */
+const KILLS = Number(process.env.MAYFLY_TEST_KILLS ?? 6);
 
-/** What must be found under a key: the content that was acknowledged last, or what was under way when the process ended. */
+/** A place where writers keep values, each under its own keys; undefined stands for nothing. */
+interface Place {
+  write(key: string, before: string | undefined, value: string | undefined): Promise<unknown>;
+  read(key: string): Promise<string | undefined>;
+}
+
+/** What must be found under a key: the value that was acknowledged last, or what was under way when the process ended. */
 type Kept = Map<string, readonly (string | undefined)[]>;
 
+const gone = (name: string) => (error: unknown) => {
+  expect(error).toMatchObject({ name });
+  return undefined;
+};
+
+function objects(s3: S3Client): Place {
+  const Bucket = "mybucket";
+  return {
+    write: (Key, _, Body) =>
+      Body === undefined
+        ? s3.send(new DeleteObjectCommand({ Bucket, Key }))
+        : s3.send(new PutObjectCommand({ Bucket, Key, Body })),
+    read: (Key) =>
+      s3.send(new GetObjectCommand({ Bucket, Key })).then(({ Body }) => Body?.transformToString(), gone("NoSuchKey")),
+  };
+}
+
+/** Users with a tag. */
+function users(iam: IAMClient): Place {
+  const Tags = (Value: string) => [{ Key: "value", Value }];
+  return {
+    write(UserName, before, value) {
+      if (value === undefined) return iam.send(new DeleteUserCommand({ UserName }));
+      if (before === undefined) return iam.send(new CreateUserCommand({ UserName, Tags: Tags(value) }));
+      return iam.send(new TagUserCommand({ UserName, Tags: Tags(value) }));
+    },
+    read: (UserName) =>
+      iam
+        .send(new ListUserTagsCommand({ UserName }))
+        .then(({ Tags: found }) => found?.[0]?.Value, gone("NoSuchEntityException")),
+  };
+}
+
 /** Writes and deletes its own keys until the process is gone. */
-async function work(s3: S3Client, writer: number, round: number, kept: Kept): Promise<void> {
+async function work({ write }: Place, writer: string, round: number, kept: Kept): Promise<void> {
   for (let i = 0; ; i++) {
-    const Key = `writer-${writer}/${i % 5}`;
-    const Body = i % 4 === 3 ? undefined : `writer ${writer}, round ${round}, write ${i} ${"x".repeat(i * 100)}`;
-    kept.set(Key, [...(kept.get(Key) ?? [undefined]), Body]);
-    const target = { Bucket: "mybucket", Key };
+    const key = `${writer}-${i % 5}`;
+    const [before] = kept.get(key) ?? [undefined];
+    const value = i % 4 === 3 && before !== undefined ? undefined : `${writer} in round ${round}, write ${i}`;
+    kept.set(key, [before, value]);
     try {
-      if (Body === undefined) await s3.send(new DeleteObjectCommand(target));
-      else await s3.send(new PutObjectCommand({ ...target, Body }));
+      await write(key, before, value);
     } catch {
       return;
     }
-    kept.set(Key, [Body]);
+    kept.set(key, [value]);
   }
 }
 
-async function contentOf(s3: S3Client, Key: string): Promise<string | undefined> {
-  try {
-    return await (await s3.send(new GetObjectCommand({ Bucket: "mybucket", Key }))).Body?.transformToString();
-  } catch (error) {
-    expect(error).toMatchObject({ name: "NoSuchKey" });
-    return undefined;
+/** Reads all back; from then on what was found is what is kept. Gives how many there are. */
+async function check({ read }: Place, kept: Kept): Promise<number> {
+  for (const [key, possible] of kept) {
+    const found = await read(key);
+    expect(possible).toContain(found);
+    kept.set(key, [found]);
   }
+  return kept.values().reduce((count, [value]) => count + (value === undefined ? 0 : 1), 0);
 }
 
 /** All files below a directory. */
 const filesIn = (directory: string) =>
   readdirSync(directory, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
 
-test(`killed at any moment it loses nothing that it acknowledged, MAYFLY_TEST_SEED=${seed}`, async () => {
-  const { integer } = dice(`${seed}/killed`);
-  const data = mkdtempSync(join(tmpdir(), "mayfly-killed-"));
-  const kept: Kept = new Map();
-  let running: Up | undefined;
-  try {
-    running = await up(["--data", data]);
-    for (let round = 0; round < ROUNDS; round++) {
-      const control = ["--control", running.urls.control];
-      expect((await mayfly(["advance", "25m", ...control])).status).toBe(0);
-      if (round % 2 === 1) expect((await mayfly(["rotate", ...control])).status).toBe(0);
-      const before = await roleCredentials(running.urls.imds);
-      const { output } = await mayfly(["clock", ...control]);
-      const s3 = s3Client(running, before);
-      const writers = Array.from({ length: WRITERS }, (_, writer) => work(s3, writer, round, kept));
-      await pause(30 + integer(600));
-      await running.end("SIGKILL");
-      await Promise.all(writers);
+/** Where both kinds of writers write. */
+async function placesOf(running: Up, instance: Awaited<ReturnType<typeof roleCredentials>>) {
+  const { output } = await mayfly(["env", "--user", "alice", "--json", "--control", running.urls.control]);
+  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = JSON.parse(output);
+  const credentials = { accessKeyId, secretAccessKey };
+  const iam = new IAMClient({ region: "us-east-1", endpoint: running.urls.aws, credentials, maxAttempts: 1 });
+  return { objects: objects(s3Client(running, instance)), users: users(iam) };
+}
 
+test(
+  `killed at any of ${KILLS} moments it loses nothing that it acknowledged, MAYFLY_TEST_SEED=${seed}`,
+  async () => {
+    const { integer } = dice(`${seed}/killed`);
+    const data = mkdtempSync(join(tmpdir(), "mayfly-killed-"));
+    const kept = { objects: new Map() as Kept, users: new Map() as Kept };
+    let running: Up | undefined;
+    try {
       running = await up(["--data", data]);
-      expect(await roleCredentials(running.urls.imds)).toEqual(before);
-      const now = Date.parse((await mayfly(["clock", "--control", running.urls.control])).output.split(" ")[0] ?? "");
-      const passed = now - Date.parse(output.split(" ")[0] ?? "");
-      expect(passed).toBeGreaterThanOrEqual(0);
-      expect(passed).toBeLessThan(20_000);
-      const again = s3Client(running, before);
-      let objects = 0;
-      for (const [key, possible] of kept) {
-        const content = await contentOf(again, key);
-        expect(possible).toContain(content);
-        kept.set(key, [content]);
-        if (content !== undefined) objects++;
+      for (let round = 0; round < KILLS; round++) {
+        const control = ["--control", running.urls.control];
+        expect((await mayfly(["advance", "25m", ...control])).status).toBe(0);
+        if (round % 2 === 1) expect((await mayfly(["rotate", ...control])).status).toBe(0);
+        const before = await roleCredentials(running.urls.imds);
+        const { output } = await mayfly(["clock", ...control]);
+        const places = await placesOf(running, before);
+        const writers = Array.from({ length: WRITERS }, (_, writer) => [
+          work(places.objects, `objects-${writer}`, round, kept.objects),
+          work(places.users, `users-${writer}`, round, kept.users),
+        ]).flat();
+        await pause(30 + integer(600));
+        await running.end("SIGKILL");
+        await Promise.all(writers);
+
+        running = await up(["--data", data]);
+        expect(await roleCredentials(running.urls.imds)).toEqual(before);
+        const now = Date.parse((await mayfly(["clock", "--control", running.urls.control])).output.split(" ")[0] ?? "");
+        const passed = now - Date.parse(output.split(" ")[0] ?? "");
+        expect(passed).toBeGreaterThanOrEqual(0);
+        expect(passed).toBeLessThan(20_000);
+        const again = await placesOf(running, before);
+        await check(again.users, kept.users);
+        // Contents differ, so that each object is a blob of its own; what had no name any more was swept at the start.
+        expect(filesIn(join(data, "blobs"))).toHaveLength(await check(again.objects, kept.objects));
       }
-      // Contents differ, so that each object is a blob of its own; what had no name any more was swept at the start.
-      expect(filesIn(join(data, "blobs"))).toHaveLength(objects);
+    } finally {
+      await running?.end("SIGKILL");
+      rmSync(data, { recursive: true });
     }
-  } finally {
-    await running?.end("SIGKILL");
-    rmSync(data, { recursive: true });
-  }
-}, 120_000);
+  },
+  20_000 * KILLS,
+);
 
 test("a second process on the same directory is refused in one line", async () => {
   const data = mkdtempSync(join(tmpdir(), "mayfly-killed-"));

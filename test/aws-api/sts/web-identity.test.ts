@@ -6,9 +6,17 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import {
+  CreateOpenIDConnectProviderCommand,
+  CreateRoleCommand,
+  DeleteOpenIDConnectProviderCommand,
+  DeleteRoleCommand,
+  IAMClient,
+} from "@aws-sdk/client-iam";
 import { AssumeRoleWithWebIdentityCommand, type AssumeRoleWithWebIdentityCommandInput } from "@aws-sdk/client-sts";
 import { type CryptoKey, exportJWK, generateKeyPair, type JWK, type JWTPayload, SignJWT } from "jose";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { dice } from "../../../entropy/dice.ts";
 import { discoverKeys } from "../../../network/open-id-discovery.ts";
 import { ACCOUNT, allow, HOUR, keysOf, policy, refusal, roleArn, StsWorld, variable } from "./world.ts";
 
@@ -21,6 +29,7 @@ const GONE = "http://127.0.0.1:1";
 const ALGORITHMS = ["RS256", "RS384", "RS512", "ES256", "ES384", "ES512"] as const;
 type Algorithm = (typeof ALGORITHMS)[number] | "PS256" | "HS256";
 
+const SEED = process.env.MAYFLY_TEST_SEED ?? String(process.pid);
 const scratch = mkdtempSync(join(tmpdir(), "mayfly-web-identity-"));
 const jwksFile = join(scratch, "jwks.json");
 
@@ -72,6 +81,7 @@ beforeAll(async () => {
         [local]: { clientIds },
         [GONE]: { clientIds },
       },
+      users: { admin: { managedPolicies: ["AdministratorAccess"], accessKeys: 1 } },
       roles: {
         open: { trustPolicy: federated(PROVIDER), policies: read },
         all: {
@@ -373,6 +383,7 @@ describe("refused is", () => {
       "open",
       ["InvalidIdentityToken", 400, `Missing a required claim: ${claim}`],
     ]),
+    ["one whose subject is no text", () => token({ claims: { sub: { name: "app" } } as never }), "open", NO_JWT],
     ["one whose times are no numbers", () => token({ claims: { exp: "soon" } as never }), "open", NO_JWT],
     ["one for a role that is not there", () => token(), "nowhere", NOT_ALLOWED],
     ["one for a role of EC2", () => token(), "ec2", NOT_ALLOWED],
@@ -380,6 +391,29 @@ describe("refused is", () => {
     ["one for a role of another provider", () => token(), "all", NOT_ALLOWED],
   ])("%s", async (_, made, role, expected) => {
     expect(await refusal(assume(await made(), role))).toEqual(expected);
+  });
+
+  test(`a token with one character changed, MAYFLY_TEST_SEED=${SEED}`, async () => {
+    const throws = dice(SEED);
+    const good = await token({ key: "ES256", algorithm: "ES256" });
+    for (let round = 0; round < 100; round++) {
+      const place = throws.integer(good.length);
+      const other = throws.pick([..."ABCabc019-_.=+/ "]);
+      if (good[place] === other) continue;
+      const told = await refusal(assume(good.slice(0, place) + other + good.slice(place + 1)));
+      expect([place, other, told[0]]).toEqual([
+        place,
+        other,
+        expect.stringMatching(/^(InvalidIdentityToken|ExpiredTokenException)$/),
+      ]);
+    }
+  });
+
+  test("one that says too much for a session token", async () => {
+    expect(await refusal(assume(await token({ claims: { sub: "s".repeat(9000) } })))).toEqual([
+      ...["PackedPolicyTooLarge", 400],
+      expect.stringMatching(/^Packed policy consumes 1\d\d% of allotted space/),
+    ]);
   });
 
   test("one that has expired, to the second, and one that is not valid yet, by the simulated clock", async () => {
@@ -416,6 +450,26 @@ describe("refused is", () => {
       ]);
     }
   });
+});
+
+test("a provider that IAM was told of is taken too, until it is deleted", async () => {
+  const iam = new IAMClient({ endpoint: world.endpoint, region: "us-east-1", credentials: world.of("admin") });
+  const Url = local.replace("http:", "https:").replace("/realm", "/other");
+  const made = await iam.send(new CreateOpenIDConnectProviderCommand({ Url, ClientIDList: ["app"] }));
+  const trust = JSON.stringify(federated(made.OpenIDConnectProviderArn ?? ""));
+  await iam.send(new CreateRoleCommand({ RoleName: "by-iam", AssumeRolePolicyDocument: trust }));
+  const claims = { iss: Url.replace("https:", "http:"), aud: "app" };
+  const ofIam = await token({ key: "local", algorithm: "ES256", claims });
+  const { Credentials, Provider } = await assume(ofIam, "by-iam");
+  expect(Provider).toBe(made.OpenIDConnectProviderArn);
+  expect(await world.whoami(keysOf(Credentials))).toContain(":assumed-role/by-iam/session");
+  await iam.send(new DeleteOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: made.OpenIDConnectProviderArn }));
+  expect((await refusal(assume(ofIam, "by-iam")))[2]).toContain(
+    "No OpenIDConnect provider found in your account for http://127",
+  );
+  expect(await world.whoami(keysOf(Credentials))).toContain(":assumed-role/by-iam/session");
+  await iam.send(new DeleteRoleCommand({ RoleName: "by-iam" }));
+  expect((await refusal(world.whoami(keysOf(Credentials))))[0]).toBe("InvalidClientTokenId");
 });
 
 test("what the configuration says of a provider is what IAM knows of it", () => {
