@@ -35,7 +35,7 @@ describe("the request log", () => {
   });
 
   test("keeps no secret of a presigned URL", () => {
-    const log = new RequestLog(4);
+    const log = new RequestLog(5);
     log.add("aws", request("/b/k?X-Amz-Date=1&X-Amz-Security-Token=IQoJ%2B&X-Amz-Signature=ab12"), reply());
     log.add(
       "aws",
