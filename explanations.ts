@@ -1,6 +1,7 @@
 // How is a request of the log explained, or one that might be, on a simulation in this process?
 
-import { type Asked, explainAsked } from "./aws-api/asked.ts";
+import type { Asked } from "./aws-api/asked.ts";
+import { explainAsked } from "./aws-api/explain-asked.ts";
 import { ControlError } from "./control/controls.ts";
 import { type ExplanationQuery, type ExplanationReport, explanationQuery } from "./control/explanation.ts";
 import { parsed } from "./control/parse.ts";
@@ -70,7 +71,6 @@ const isSession = ({ kind }: Principal) => kind === "assumed-role" || kind === "
 
 /** Whether a role may be assumed its trust policy decides, too. */
 function trustOf({ roles }: Identities, action: string, resource: string) {
-  if (!/^sts:AssumeRole/i.test(action)) return {};
-  const role = Array.from(roles.values()).find(({ arn }) => arn === resource);
-  return role ? { resourcePolicy: role.trustPolicy, resourcePolicyKind: "trust" as const } : {};
+  const role = /^sts:AssumeRole/i.test(action) ? roles.get(resource.slice(resource.lastIndexOf("/") + 1)) : undefined;
+  return role?.arn === resource ? { resourcePolicy: role.trustPolicy, resourcePolicyKind: "trust" as const } : {};
 }

@@ -23,7 +23,6 @@ import { iso } from "./control/iso.ts";
 import { requestControls } from "./control/request-controls.ts";
 import { noCounts } from "./control/request-counts.ts";
 import { environmentOf } from "./environments.ts";
-import { explained } from "./explanations.ts";
 import { faultControls } from "./fault-controls.ts";
 import { actOn } from "./instance-controls.ts";
 import { instanceReport, instanceReports } from "./instance-reports.ts";
@@ -219,7 +218,7 @@ export function localControls(surroundings: Surroundings): Controls {
     }),
     announcements: async () =>
       simulator.announcements.map((made) => ({ ...made, at: iso(made.at), expiresAt: iso(made.expiresAt) })),
-    explain: async (query = {}) => explained(simulator, query),
+    explain: async (query = {}) => (await import("./explanations.ts")).explained(simulator, query),
     environment: async (query = {}) =>
       environmentOf({ simulator, urls, imdsOf: (name) => imdsOf(instanceOf(simulator, name)) }, query),
     certificates: async () => ({

@@ -3,7 +3,6 @@
 
 import type { AuthorizationRequest } from "../roles/authorize.ts";
 import { type Context, type RequestFacts, requestContext, type SessionFacts, withKeys } from "../roles/context.ts";
-import { type Explanation, explain } from "../roles/explain.ts";
 import type { Identities, Principal } from "../roles/model.ts";
 import type { Permission } from "./call.ts";
 
@@ -56,14 +55,4 @@ const REFUSALS_KEPT = 100;
 export function noteRefusal(asked: Asked, permission: Permission): void {
   asked.refused ??= [];
   if (asked.refused.length < REFUSALS_KEPT) asked.refused.push(permission);
-}
-
-/** Of all that was asked until something was refused, and of what was refused on the way. */
-export function explainAsked(asked: Asked, circumstances: Circumstances): readonly Explanation[] {
-  const context = contextOf(asked, circumstances);
-  const { permissions, refused = [] } = asked;
-  const first = permissions.findIndex((permission) => refused.includes(permission));
-  const needed = first < 0 ? permissions : permissions.slice(0, first + 1);
-  const later = refused.filter((permission) => !permissions.includes(permission));
-  return [...needed, ...later].map((permission) => explain(questionOf(asked, permission, context)));
 }

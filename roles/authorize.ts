@@ -87,15 +87,20 @@ function remembering<Of extends object, Made>(make: (identities: Identities, of:
   };
 }
 
-/** The layers of a user or role; those of a user's groups are among them. */
-const layersOf = remembering((identities, grantee: User | Role): Layers => {
-  const own: Holder = { kind: "groups" in grantee ? "user" : "role", grantee };
+function kindOf(grantee: User | Role | Group): Holder["kind"] {
+  if ("groups" in grantee) return "user";
+  return "trustPolicy" in grantee ? "role" : "group";
+}
+
+/** The layers of a user, role or group; those of a user's groups are among them. */
+export const layersOf = remembering((identities, grantee: User | Role | Group): Layers => {
+  const own: Holder = { kind: kindOf(grantee), grantee };
   const groupNames = "groups" in grantee ? grantee.groups : [];
   const groups = groupNames.flatMap((name) => {
     const group = identities.groups.get(name);
     return group ? [{ kind: "group", grantee: group } as const] : [];
   });
-  const { permissionsBoundary } = grantee;
+  const permissionsBoundary = "permissionsBoundary" in grantee ? grantee.permissionsBoundary : undefined;
   return {
     identity: createLayer(
       "identity",

@@ -43,6 +43,10 @@ export function parseTemplate(text: string, { wildcards, variables }: Reading): 
   return parts;
 }
 
+/** The keys that the variables of a text stand for, as written. */
+export const variablesIn = (text: string): string[] =>
+  Array.from(text.matchAll(VARIABLE), ([, , key]) => key ?? []).flat();
+
 /** The template with its variables filled in; undefined when the request has no value for one, or several. */
 function fillIn(template: Template, context: Context): Pattern | undefined {
   const filled: PatternPart[] = [];

@@ -96,23 +96,17 @@ export interface InstanceSessionFacts {
 /** The principal with this ARN: a user, root, the session of a role, or a role, which stands for some session of it. Undefined when there is none. */
 export function principalOfArn(identities: Identities, text: string): Principal | undefined {
   if (text === "anonymous") return ANONYMOUS;
-  const root = principalOfRoot(identities);
-  if (root.kind === "root" && text === root.arn) return root;
-  const user = Array.from(identities.users.values()).find(({ arn }) => arn === text);
-  if (user) return principalOfUser(identities, user.name);
-  const [, roleName, session] = /^assumed-role\/([^/]+)\/([^/]+)$/.exec(parseArn(text)?.resource ?? "") ?? [];
-  const role = Array.from(identities.roles.values()).find(({ arn, name }) => arn === text || name === roleName);
-  if (!role) return undefined;
-  const { name, id: roleId, arn: roleArn } = role;
   const { accountId } = identities;
-  const principal = principalOfRoleSession({
-    accountId,
-    roleName: name,
-    roleId,
-    roleArn,
-    sessionName: session ?? "session",
-  });
-  return text === roleArn || (principal.kind === "assumed-role" && principal.arn === text) ? principal : undefined;
+  if (text === rootArn(identities)) return principalOfRoot(identities);
+  const [kind = "", ...path] = parseArn(text)?.resource.split("/") ?? [];
+  const name = path.at(-1) ?? "";
+  if (kind === "user") return identities.users.get(name)?.arn === text ? principalOfUser(identities, name) : undefined;
+  const [roleName = "", sessionName = ""] = kind === "assumed-role" ? path : [name, "session"];
+  const role = identities.roles.get(roleName);
+  if (!role || (kind === "role" && role.arn !== text)) return undefined;
+  const principal = principalOfRoleSession({ accountId, roleName, roleId: role.id, roleArn: role.arn, sessionName });
+  const isIt = kind === "role" || (principal.kind === "assumed-role" && principal.arn === text);
+  return isIt ? principal : undefined;
 }
 
 /** Its role is AWS's own, which no account has: no policy speaks of it. */

@@ -31,6 +31,8 @@ export interface Statement {
   /** Undefined where the policy is attached to the caller itself. */
   readonly principals: Principals | undefined;
   readonly conditions: readonly Condition[];
+  /** Whether `${…}` is a variable in it. */
+  readonly hasVariables: boolean;
 }
 
 const ELEMENTS = [
@@ -175,6 +177,7 @@ export function parseStatement(
     principals: principals(statement, kind, path),
     hasAction: actions(statement, kind, path),
     hasResource: resources(statement, kind, variables, path),
+    hasVariables: variables,
     conditions: condition === undefined ? [] : parseConditions(condition, variables, [...path, "Condition"]),
   };
 }

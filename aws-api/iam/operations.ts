@@ -20,6 +20,7 @@ import { policyEntityOperations } from "./policy-entities.ts";
 import { policyVersionOperations } from "./policy-versions.ts";
 import { roleOperations } from "./roles.ts";
 import { serviceLinkedRoleOperations } from "./service-linked-roles.ts";
+import { simulateOperations } from "./simulate.ts";
 import { taggingOperations } from "./tagging.ts";
 import { userOperations } from "./users.ts";
 
@@ -46,6 +47,7 @@ export const iamFamilies: Readonly<Record<string, Operations>> = {
   "the account": accountOperations,
   "all of it at once": authorizationDetailOperations,
   "the credential report": credentialReportOperations,
+  "the policy simulator": simulateOperations,
   "what nobody has here": absentCredentialOperations,
 };
 

@@ -2,11 +2,10 @@
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRolePolicy.html
 
 import { bindPrincipals, shownDocument, unknownPrincipals } from "../../roles/bound-principals.ts";
-import { isObject, listOf } from "../../roles/json.ts";
 import { policySize, QUOTAS } from "../../roles/limits.ts";
 import { MalformedPolicy } from "../../roles/malformed-policy.ts";
 import type { Identities, ResourcePolicy, Role } from "../../roles/model.ts";
-import { readPolicy } from "../../roles/policy.ts";
+import { readNewPolicy, readPolicy } from "../../roles/policy.ts";
 import type { PolicyKind } from "../../roles/statement.ts";
 import { encodeBytes } from "../../signing/percent-encoding.ts";
 import { limitExceeded, malformedPolicyDocument } from "./errors.ts";
@@ -21,7 +20,8 @@ export const shownTrust = ({ trustPolicy }: Role, identities: Identities): strin
 /** The text, once it is known to be a policy of that kind. @throws AwsError MalformedPolicyDocument */
 export function checkedDocument(text: string, kind: PolicyKind): string {
   try {
-    readPolicy(text, kind);
+    if (kind === "identity") readNewPolicy(text);
+    else readPolicy(text, kind);
     return text;
   } catch (error) {
     if (!(error instanceof MalformedPolicy)) throw error;
@@ -35,11 +35,6 @@ export function checkedDocument(text: string, kind: PolicyKind): string {
  */
 export function checkedTrust(text: string, identities: Identities): ResourcePolicy {
   const document = checkedDocument(text, "trust");
-  const { Statement } = JSON.parse(document) as { Statement: unknown };
-  const actions = listOf(Statement).flatMap((each) => (isObject(each) ? listOf(each.Action ?? each.NotAction) : []));
-  if (!actions.every((action) => /^sts:/i.test(String(action)))) {
-    throw malformedPolicyDocument("AssumeRole policy may only specify STS AssumeRole actions.");
-  }
   const [unknown] = unknownPrincipals(document, identities);
   if (unknown !== undefined) throw malformedPolicyDocument(`Invalid principal in policy: "AWS":"${unknown}"`);
   if (policySize(document) > QUOTAS.ACLSizePerRole) {

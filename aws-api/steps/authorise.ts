@@ -32,7 +32,7 @@ function makeCall(exchange: Exchange, asked: Asked): Call {
     const question = questionOf(asked, permission, common);
     const decision = authorize(question);
     if (decision.outcome !== "allowed") noteRefusal(asked, permission);
-    return { ...question, decision };
+    return { question, decision };
   };
   return {
     operation,
@@ -52,8 +52,8 @@ function makeCall(exchange: Exchange, asked: Asked): Call {
     },
     may: (permission) => ask(permission).decision.outcome === "allowed",
     demand(permission) {
-      const decided = ask(permission);
-      if (decided.decision.outcome !== "allowed") throw denial(exchange, decided, permission.shown);
+      const { question, decision } = ask(permission);
+      if (decision.outcome !== "allowed") throw denial(exchange, { ...question, decision }, permission.shown);
     },
   };
 }

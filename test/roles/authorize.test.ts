@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { authorize } from "../../roles/authorize.ts";
+import { authorize, layersFor } from "../../roles/authorize.ts";
 import type { Identities, Principal } from "../../roles/model.ts";
 import { ANONYMOUS, principalOfRoot } from "../../roles/principal.ts";
 import { decideWith, rolePrincipal, userPrincipal, world } from "./world.ts";
@@ -113,6 +113,16 @@ describe("who may what", () => {
     });
     expect(ask(userPrincipal(both, "own"), "s3:GetObject", "*", both).outcome).toBe("implicit-deny");
     expect(ask(userPrincipal(both, "aws"), "s3:GetObject", "*", both).outcome).toBe("allowed");
+  });
+
+  test("what nothing of theirs has changed is not read again", () => {
+    const layersIn = (world: Identities) => layersFor({ identities: world, principal: bob });
+    expect(layersIn({ ...identities, roles: new Map() })).toBe(layersIn(identities));
+    const own = identities.users.get("bob");
+    if (!own) throw new RangeError("there is no bob");
+    const changed = { ...identities, users: new Map([["bob", { ...own, inlinePolicies: [] }]]) };
+    expect(layersIn(changed)).not.toBe(layersIn(identities));
+    expect(layersIn({ ...identities, groups: new Map() })).not.toBe(layersIn(identities));
   });
 
   test("a change of a group or a managed policy counts at once", () => {

@@ -62,6 +62,24 @@ describe("layers of policies", () => {
     expect(named({ ...all(deny("*")), resource })).toBe("resource");
   });
 
+  test("statements are asked about an action once, however many there are", () => {
+    const statements = parsePolicy(
+      { ...allow("s3:Get*"), Statement: Array(500).fill(allow("s3:Get*").Statement[1]) },
+      "identity",
+    );
+    let asked = 0;
+    const counting = statements.map((statement) => ({
+      ...statement,
+      hasAction: (action: string) => {
+        asked += 1;
+        return statement.hasAction(action);
+      },
+    }));
+    const many = createLayer("session", [{ name: "many", document: "", statements: counting }]);
+    const decided = () => decide({ identity: layer("identity", allow("s3:*")), session: many }, inquiry).outcome;
+    expect([decided(), decided(), asked]).toEqual(["allowed", "allowed", 500]);
+  });
+
   test("the reason is in AWS's words", () => {
     const implicit = (policyType: PolicyType) => denialReason({ outcome: "implicit-deny", policyType }, "s3:GetObject");
     expect(implicit("identity")).toBe(" because no identity-based policy allows the s3:GetObject action");

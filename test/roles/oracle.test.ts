@@ -263,7 +263,7 @@ function decided(made: MadeCase): string {
   return decision.outcome === "allowed" ? "allowed" : `${decision.outcome} ${decision.policyType}`;
 }
 
-const CASES = Number(process.env.MAYFLY_ORACLE_CASES ?? 3000);
+const CASES = Number(process.env.MAYFLY_ORACLE_CASES ?? 2000);
 const SEEDS = process.env.MAYFLY_TEST_SEED ? [process.env.MAYFLY_TEST_SEED] : ["1", "2"];
 const OUTCOMES = [
   ...["allowed", "explicit-deny identity", "explicit-deny boundary", "explicit-deny session", "explicit-deny resource"],

@@ -114,6 +114,29 @@ describe.each(sides)("%s", (_, controls) => {
   });
 });
 
+test("what an operation asks on its way is explained too: a missing key is denied to who may not list", async () => {
+  await using other = await simulate({ speed: 0, startAt: AT });
+  await other.configure({
+    roles: {
+      "mybucket-access": {
+        trust: "ec2.amazonaws.com",
+        policies: {
+          own: { Version: "2012-10-17", Statement: { Effect: "Allow", Action: "s3:GetObject", Resource: "*" } },
+        },
+      },
+    },
+    buckets: ["mybucket"],
+    instances: { demo: { instanceProfile: "mybucket-access" } },
+  });
+  const client = s3Client(other, await roleCredentials(other.urls.imds));
+  await client.send(new GetObjectCommand({ Bucket: "mybucket", Key: "absent" })).catch(() => {});
+  const { explanations } = await other.explain();
+  expect(explanations.map(({ action, outcome }) => [action, outcome])).toEqual([
+    ["s3:GetObject", "allowed"],
+    ["s3:ListBucket", "implicit-deny"],
+  ]);
+});
+
 test("what was decided stays so when the account is another one", async () => {
   await using other = await simulate({ speed: 0, startAt: AT });
   const client = s3Client(other, await roleCredentials(other.urls.imds));

@@ -282,6 +282,11 @@ refuses("LimitExceeded", 409, [
 
 refuses("MalformedPolicyDocument", 400, [
   [
+    "a new policy of the version of 2008",
+    (iam) => iam.createPolicy({ PolicyName: "old", PolicyDocument: allow("s3:*").replace("2012", "2008") }),
+    "Policy document must be version 2012-10-17 or greater.",
+  ],
+  [
     "no JSON",
     (iam) => iam.createPolicy({ PolicyName: "bad", PolicyDocument: "{" }),
     "This policy contains invalid Json",
