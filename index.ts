@@ -47,6 +47,7 @@ export { checkExpectation, requestConditions } from "./control/request-controls.
 export type { RequestQuery, RequestReport } from "./control/request-log.ts";
 export { entryLine, type RequestEntry } from "./control/request-record.ts";
 export type { Scenario, StepReport } from "./control/scenario.ts";
+export type { MfaCodeReport, SignInReport } from "./control/sign-in-reports.ts";
 export {
   type FaultDescription,
   faultDescriptions,
@@ -60,6 +61,7 @@ export { makeDirectory } from "./journal/directory.ts";
 export { parseEndpoint } from "./network/endpoint.ts";
 export { packageVersion } from "./package-version.ts";
 export { readScenario, runScenario } from "./scenario-file.ts";
+export type { SignInRequest } from "./sign-in/sign-in.ts";
 export { simulate } from "./simulate.ts";
 export { defaultEndpoints, type Endpoints, type Simulation, type SimulationOptions } from "./simulation.ts";
 export type { IsolatedProgram, IsolateOptions, MachineFact };

@@ -5,6 +5,7 @@ import { formatDuration, parseDuration } from "./clock/duration.ts";
 import { machineTime } from "./clock/real-time.ts";
 import { END_OF_TIME } from "./clock/setting.ts";
 import { type Configuration, checkConfiguration } from "./configuration.ts";
+import { withSafeSecrets } from "./configured-secrets.ts";
 import {
   type ActionRequest,
   type ActionTarget,
@@ -28,9 +29,10 @@ import { instanceReport, instanceReports } from "./instance-reports.ts";
 import type { Instance } from "./instances/instance.ts";
 import { takeTurns } from "./journal/turns.ts";
 import type { Endpoint } from "./network/endpoint.ts";
+import { signInControls } from "./sign-in-controls.ts";
 import { identityCertificatePem } from "./signing/identity-keys.ts";
 import type { Simulator } from "./simulator.ts";
-import type { WorldEvent } from "./world.ts";
+import { requireMasterKey, type WorldEvent } from "./world.ts";
 
 export interface Surroundings {
   readonly simulator: Simulator;
@@ -225,6 +227,7 @@ export function localControls(surroundings: Surroundings): Controls {
       rsa2048: identityCertificatePem("rsa2048"),
       ca: (await simulator.certificateAuthority()).certificatePem,
     }),
+    ...signInControls(simulator, urls),
     openDoors: async ({ instance, container = false } = {}) =>
       doorsReport(surroundings, container ? undefined : instanceOf(simulator, instance)),
     reset: async () => {
@@ -251,13 +254,14 @@ function configureInTurn({
   closeListeners,
   doorsFollow,
 }: Surroundings): Controls["configure"] {
-  const { change, clock } = simulator;
+  const { change, clock, world } = simulator;
   const configure = async (written: unknown) => {
     const configuration: Configuration = orRefuse(() => checkConfiguration(written));
     await openOrRefuse(() => openListeners(configuration));
     try {
+      const safe = await withSafeSecrets(configuration, requireMasterKey(world));
       const at = clock.now();
-      await change(() => ({ events: [{ type: "configuration.loaded", at, configuration }], result: undefined }));
+      await change(() => ({ events: [{ type: "configuration.loaded", at, configuration: safe }], result: undefined }));
       simulator.warnOfRealCredentials();
       simulator.beat(at);
     } finally {

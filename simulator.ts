@@ -1,6 +1,7 @@
 // How do the parts fit together? The only place that builds them: history, clock, instances, rotator, the faces.
 
 import { createAwsApi } from "./aws-api/front-door.ts";
+import type { IamParts } from "./aws-api/iam/operation.ts";
 import { BlobKeeper } from "./aws-api/s3/blob-keeper.ts";
 import { isNamed } from "./aws-api/s3/state.ts";
 import type { MovableClock } from "./clock/clock.ts";
@@ -26,6 +27,7 @@ import type { HttpHandler } from "./network/message.ts";
 import { discoverKeys } from "./network/open-id-discovery.ts";
 import { realCredentialsWatch } from "./real-credentials.ts";
 import type { Identities } from "./roles/model.ts";
+import { createSignIn, type SignIn } from "./sign-in/sign-in.ts";
 import { userAccessKeys } from "./signing/access-keys.ts";
 import type { CertificateAuthority } from "./signing/certificate-authority.ts";
 import { imdsTokens } from "./signing/imds-tokens.ts";
@@ -53,6 +55,8 @@ export interface Simulator extends AsyncDisposable {
   /** The same for callers who are that instance, wherever they come from. */
   imdsAs(instanceName: string): HttpHandler;
   readonly aws: HttpHandler;
+  /** Into the console. */
+  readonly signIn: SignIn;
   /** Made for the first who asks: most worlds have no containers. */
   containers(): Promise<ContainerEndpoints>;
   /** The one of this run, made when the first one asks. */
@@ -119,6 +123,7 @@ export async function buildSimulator(options: SimulationOptions): Promise<Simula
       (await import("./signing/certificate-authority.ts")).createCertificateAuthority(),
     ),
     faults,
+    signIn: createSignIn({ masterKey, entropy, rotator, identities, commit: identitiesCommit(history) }),
     aws: awsApi(history, { entropy, rotator, identities, faults, fleet, onProblem: options.onProblem ?? (() => {}) }),
     change: (decide) => commit(journal, () => decide(world)),
     beat: (changedAt) => {
@@ -214,6 +219,12 @@ function onDemand<Made extends object>(make: () => Made): () => Made {
   };
 }
 
+/** Decides on the account as it is, and resolves once what came of it is safe. */
+const identitiesCommit =
+  ({ world, journal }: History): IamParts["commit"] =>
+  (decide) =>
+    commit(journal, () => decide(world.identities as Identities));
+
 interface AwsApiSurroundings {
   readonly entropy: Entropy;
   readonly rotator: CredentialRotator;
@@ -242,7 +253,8 @@ function awsApi(history: History, surroundings: AwsApiSurroundings): HttpHandler
     identities,
     rotator,
     iam: {
-      commit: (decide) => commit(journal, () => decide(identities())),
+      commit: identitiesCommit(history),
+      entropy,
       accessKeyFor: (userId, index) => userAccessKeys(requireMasterKey(world), identities().accountId)(userId, index),
     },
     s3: {

@@ -5,6 +5,7 @@ import { isNamed } from "./aws-api/s3/state.ts";
 import type { ClockSetting } from "./clock/clock.ts";
 import { reading, settingAt } from "./clock/setting.ts";
 import type { Configuration } from "./configuration.ts";
+import { withSafeSecrets } from "./configured-secrets.ts";
 import type { Entropy } from "./entropy/entropy.ts";
 import { createHasher, secretKey } from "./entropy/hash.ts";
 import { openBlobs } from "./journal/blobs.ts";
@@ -12,7 +13,7 @@ import type { BlobStore, Journal } from "./journal/journal.ts";
 import { memoryBlobs } from "./journal/memory-blobs.ts";
 import { memoryJournal } from "./journal/memory-journal.ts";
 import { openSqliteJournal } from "./journal/sqlite-journal.ts";
-import { emptyWorld, foldWorld, type World, type WorldEvent } from "./world.ts";
+import { emptyWorld, foldWorld, requireMasterKey, type World, type WorldEvent } from "./world.ts";
 
 export interface Beginning {
   readonly configuration: Configuration | undefined;
@@ -45,7 +46,7 @@ export async function openHistory(beginning: Beginning): Promise<History> {
     const world = emptyWorld();
     let takeUnnamed: (hashes: readonly string[]) => void = () => {};
     journal.follow(0, ({ event }) => takeUnnamed(foldWorld(world, event)));
-    const events = journal.position === 0 ? firstEvents(beginning) : laterEvents(world, beginning);
+    const events = journal.position === 0 ? await firstEvents(beginning) : await laterEvents(world, beginning);
     if (events.length > 0) await journal.append(journal.position, events);
     await blobs.sweep((hash) => isNamed(world.s3, hash));
     const onUnnamed = (take: typeof takeUnnamed) => {
@@ -58,19 +59,20 @@ export async function openHistory(beginning: Beginning): Promise<History> {
   }
 }
 
-function firstEvents(beginning: Beginning): WorldEvent[] {
+async function firstEvents(beginning: Beginning): Promise<WorldEvent[]> {
   const { entropy, realNow, startAt: at = realNow, speed = 1 } = beginning;
-  const masterKey = Buffer.from(beginning.masterKey ?? entropy.bytes(32)).toString("base64");
-  const configuration = beginning.configuration ?? beginning.defaultConfiguration();
+  const masterKey = Buffer.from(beginning.masterKey ?? entropy.bytes(32));
+  const written = beginning.configuration ?? beginning.defaultConfiguration();
+  const configuration = await withSafeSecrets(written, secretKey(masterKey));
   return [
-    { type: "world.created", at, masterKey },
+    { type: "world.created", at, masterKey: masterKey.toString("base64") },
     { type: "clock.set", at, setting: settingAt(at, realNow, speed), runningSpeed: speed === 0 ? 1 : speed },
     { type: "configuration.loaded", at, configuration },
   ];
 }
 
-function laterEvents(world: World, beginning: Beginning): WorldEvent[] {
-  const { data, masterKey, startAt, speed, configuration, realNow } = beginning;
+async function laterEvents(world: World, beginning: Beginning): Promise<WorldEvent[]> {
+  const { data, masterKey, startAt, speed, realNow } = beginning;
   if (startAt !== undefined) throw new Error(`the world in ${data} has its time already: leave the start time out`);
   if (masterKey && !world.masterKey?.equals(secretKey(masterKey)))
     throw new Error(`the world in ${data} was made with another master key`);
@@ -84,6 +86,8 @@ function laterEvents(world: World, beginning: Beginning): WorldEvent[] {
       setting: settingAt(at, realNow, speed),
       runningSpeed: speed === 0 ? 1 : speed,
     });
+  const configuration =
+    beginning.configuration && (await withSafeSecrets(beginning.configuration, requireMasterKey(world)));
   if (configuration && JSON.stringify(configuration) !== JSON.stringify(world.configuration))
     events.push({ type: "configuration.loaded", at, configuration });
   return events;

@@ -15,7 +15,7 @@ export function namesLike(names: readonly string[], patterns: readonly string[])
 }
 
 /** Unsets what the caller's own shell has exported and would lead its programs elsewhere; then the exports. */
-function shellLines({ variables, removed }: Environment): string {
+export function shellLines({ variables, removed }: Environment): string {
   const inTheWay = namesLike(Object.keys(process.env), removed).filter((name) => !(name in variables));
   return [
     ...inTheWay.map((name) => `unset ${name}`),

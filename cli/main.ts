@@ -14,6 +14,7 @@ import { configurationCommands } from "./files.ts";
 import { instanceCommand } from "./instance.ts";
 import { readyCommand } from "./ready.ts";
 import { scenarioCommand } from "./scenario.ts";
+import { mfaCodeCommand, signInCommand } from "./sign-in.ts";
 import { upCommand } from "./up.ts";
 
 /**
@@ -34,6 +35,8 @@ export function createProgram(firstWord?: string): Command {
     environmentCommand(),
     execCommand(),
     ...driveCommands(),
+    signInCommand(),
+    mfaCodeCommand(),
     explainCommand(),
     certificatesCommand(),
     scenarioCommand(),

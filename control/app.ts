@@ -8,6 +8,7 @@ import type { MetricsText } from "./metrics.ts";
 import { openApiDocument } from "./openapi.ts";
 import { parsed } from "./parse.ts";
 import { JSON_TYPE, NDJSON_TYPE, type Route, routes } from "./routes.ts";
+import { signInPage, sourceAddressOf } from "./sign-in-page.ts";
 
 export interface ControlAppOptions extends GuardOptions {
   readonly version: string;
@@ -31,7 +32,7 @@ function handler(controls: Controls, route: Route) {
     response.on("close", () => gone.abort());
     if (route.lines && (!route.json || request.accepts(types) === NDJSON_TYPE))
       return sendLines(response, route.lines(controls, parameters, gone.signal));
-    const answer = await route.json?.(controls, parameters, gone.signal);
+    const answer = await route.json?.(controls, parameters, gone.signal, sourceAddressOf(request));
     if (answer === undefined) response.status(204).end();
     else response.json(answer);
   };
@@ -70,6 +71,7 @@ export function controlApp(controls: Controls, options: ControlAppOptions): Expr
     "/ready",
     (_, response) => void response.status(options.ready() ? 200 : 503).json({ ready: options.ready() }),
   );
+  app.use("/sign-in", signInPage(controls, options));
   app.use(guard(options));
   app.use(express.json({ limit: BODY_LIMIT, strict: false }));
   app.get("/openapi.json", (_, response) => void response.json(openApiDocument(options.version)));

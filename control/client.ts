@@ -67,6 +67,8 @@ export function connect({ url, token }: ControlAddress): Controls {
     explain: (query = {}) => ask("POST", "/explain", query),
     environment: (query = {}) => ask("GET", `/environment${queryString(query)}`),
     certificates: () => ask("GET", "/certificates"),
+    signIn: (request) => ask("POST", "/sign-in", request),
+    mfaCode: (device) => ask("GET", `/mfa-code${queryString({ device })}`),
     openDoors: (query = {}) => ask("POST", "/doors", query),
     reset: () => ask("POST", "/reset", {}),
     configure: (configuration) => ask("PUT", "/configuration", configuration),

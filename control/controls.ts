@@ -5,6 +5,7 @@ import type { RotationAnnouncement } from "../credential-rotator/rotator.ts";
 import type { WrittenFault } from "../faults/table.ts";
 import type { InstanceActionName, InstanceActionParameters } from "../instances/actions/table.ts";
 import type { PowerState } from "../instances/instance.ts";
+import type { SignInRequest } from "../sign-in/sign-in.ts";
 import type { DroppedRequests } from "./await-requests.ts";
 import type { Expectation, Verdict } from "./expectation.ts";
 import type { ExplanationQuery, ExplanationReport } from "./explanation.ts";
@@ -12,6 +13,7 @@ import type { RequestConditions } from "./request-conditions.ts";
 import type { InstanceCounts } from "./request-counts.ts";
 import type { RequestQuery, RequestReport } from "./request-log.ts";
 import type { RequestEntry } from "./request-record.ts";
+import type { MfaCodeReport, SignInReport } from "./sign-in-reports.ts";
 
 /** Where everything listens, as `http://host:port` without a trailing slash. */
 export interface Urls {
@@ -242,6 +244,14 @@ export interface Controls extends RequestControls {
   explain(query?: ExplanationQuery): Promise<ExplanationReport>;
   environment(query?: EnvironmentQuery): Promise<Environment>;
   certificates(): Promise<CertificatesReport>;
+  /**
+   * Signs in to the console, as far as what is given leads. ControlError with status 401 where it is wrong, 403 where the user may not
+   * change the password that must be changed, and 429 after too many failures of that name or address. Over the control API the
+   * address is where the request came from.
+   */
+  signIn(request: SignInRequest, sourceAddress?: string): Promise<SignInReport>;
+  /** The code of an MFA device, for scripts that have no authenticator: by its user's name, or by its serial number. */
+  mfaCode(owner: string): Promise<MfaCodeReport>;
   /** Opens what a program in a network of its own needs to be on an instance or in a container. */
   openDoors(query?: DoorsQuery): Promise<DoorsReport>;
   /** Objects, forced rotations, faults and the request log go back to what the configuration says. The clock goes on: time never goes back. */

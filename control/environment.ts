@@ -92,8 +92,16 @@ export function isolatedEnvironment(
   return { variables: own ?? {}, removed: REMOVED };
 }
 
-/** A program with a user's access key, on no instance. */
-export function userEnvironment(place: EndpointPlace, accessKeyId: string, secretAccessKey: string): Environment {
-  const key = { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey };
+/** A program with a user's access key, or with that of a session and its token, on no instance. */
+export function userEnvironment(
+  place: EndpointPlace,
+  accessKeyId: string,
+  secretAccessKey: string,
+  sessionToken?: string,
+): Environment {
+  const key = {
+    ...{ AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey },
+    ...(sessionToken !== undefined && { AWS_SESSION_TOKEN: sessionToken }),
+  };
   return { variables: { ...key, ...common(place), ...NO_IMDS }, removed: REMOVED };
 }

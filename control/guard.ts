@@ -18,7 +18,10 @@ const isReading = (request: Request) =>
   request.method === "HEAD" ||
   (request.method === "DELETE" && request.is("application/json") === null);
 
-function refusal(request: Request, { hosts, token, sameText }: GuardOptions): readonly [number, string] | undefined {
+type Refusal = readonly [status: number, line: string] | undefined;
+
+/** Does the request come by a name of ours, and from no page of somebody else's? */
+export function strangeness(request: Request, { hosts }: Pick<GuardOptions, "hosts">): Refusal {
   const { host = "" } = request.headers;
   if (!isOwnHost(host, hosts())) {
     const name = JSON.stringify(host.replace(/:\d+$/, ""));
@@ -27,6 +30,13 @@ function refusal(request: Request, { hosts, token, sameText }: GuardOptions): re
   const { origin } = request.headers;
   if (origin !== undefined && origin !== `http://${request.headers.host}`)
     return [403, `web pages of ${JSON.stringify(origin)} may not drive this simulation`];
+  return undefined;
+}
+
+function refusal(request: Request, options: GuardOptions): Refusal {
+  const { token, sameText } = options;
+  const strange = strangeness(request, options);
+  if (strange) return strange;
   if (!isReading(request) && !request.is("application/json")) return [415, "send Content-Type: application/json"];
   if (token !== undefined && !sameText(request.headers.authorization ?? "", `Bearer ${token}`))
     return [401, "send Authorization: Bearer with the token that was printed at the start"];

@@ -141,8 +141,9 @@ export class Texts {
   }
 }
 
-// A presigned URL carries what opens a bucket, and a call of STS may carry what opens a role; names may be escaped.
-const SECRET_PARAMETERS = /^(x-amz-security-token|x-amz-signature|signature|webidentitytoken|tokencode)$/i;
+// A presigned URL carries what opens a bucket, a call of STS what opens a role, and one of IAM a password; names may be escaped.
+const SECRET_PARAMETERS =
+  /^(x-amz-security-token|x-amz-signature|signature|webidentitytoken|tokencode|(old|new)?password|authenticationcode[12])$/i;
 const withoutSecrets = (target: string) =>
   target.includes("?")
     ? target.replace(/([?&])([^=&#]*)=[^&#]*/g, (whole, mark, name) =>

@@ -20,7 +20,7 @@ const text = z.string().min(1);
 /** How a route answers; one that has both asks the Accept header. The signal tells that the client has gone. */
 export interface Answers<Parameters> {
   /** The JSON of a 200; undefined makes it a 204. */
-  json?(controls: Controls, parameters: Parameters, signal: AbortSignal): Promise<unknown>;
+  json?(controls: Controls, parameters: Parameters, signal: AbortSignal, sourceAddress: string): Promise<unknown>;
   /** What NDJSON has one line for, as far as it has come. */
   lines?(controls: Controls, parameters: Parameters, signal: AbortSignal): AsyncIterable<unknown>;
 }
@@ -79,6 +79,14 @@ const environmentQuery = z.strictObject({
 const target = z.strictObject({ instance: text.optional().describe("name or id; the only instance when absent") });
 const doors = target.extend({ container: z.boolean().optional().describe("on no instance, but in a container") });
 const counted = z.strictObject({ instance: text.optional().describe("name or id; all that ever asked when absent") });
+export const signInForm = z.strictObject({
+  userName: text.optional(),
+  password: text.optional(),
+  ticket: text.optional().describe("of the step before, instead of name and password"),
+  mfaCode: text.optional(),
+  newPassword: text.optional().describe("where one is asked for"),
+});
+const mfaDevice = z.strictObject({ device: text.describe("serial number, or the name of its user") });
 const faultId = z.strictObject({ id: text.describe("as POST /faults answers it") });
 const rotation = z.strictObject({ instance: text.optional().describe("name or id; all instances when absent") });
 
@@ -149,6 +157,12 @@ export const routes: readonly Route[] = [
   ),
   route("get", "/certificates", "what verifies identity documents and TLS names, as PEM", nothing, (controls) =>
     controls.certificates(),
+  ),
+  route("post", "/sign-in", "sign in to the console, as far as what is given leads", signInForm, {
+    json: (controls, request, _signal, sourceAddress) => controls.signIn(request, sourceAddress),
+  }),
+  route("get", "/mfa-code", "the code that an MFA device shows", mfaDevice, (controls, { device }) =>
+    controls.mfaCode(device),
   ),
   route("post", "/doors", "open what a program in a network of its own is led to", doors, (controls, query) =>
     controls.openDoors(query),

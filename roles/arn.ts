@@ -63,6 +63,11 @@ export function entityArn(
   return formatArn({ partition, service: "iam", region: "", accountId, resource: `${kind}${path}${name}` });
 }
 
+/** `arn:aws:iam::123456789012:mfa/path/name`: of a virtual MFA device, which has no unique id. */
+export function mfaDeviceArn({ partition, accountId }: AccountPlace, path: string, name: string): string {
+  return formatArn({ partition, service: "iam", region: "", accountId, resource: `mfa${path}${name}` });
+}
+
 /** The root user of an account, and as a principal in a policy the account itself. */
 export function rootArn({ partition, accountId }: AccountPlace): string {
   return formatArn({ partition, service: "iam", region: "", accountId, resource: "root" });

@@ -5,6 +5,7 @@ import type { IdentitiesConfiguration } from "./configuration.ts";
 import { currentDocument, type WrittenDocument, type WrittenManagedPolicy } from "./configuration-pieces.ts";
 import { didYouMean } from "./did-you-mean.ts";
 import { INLINE_POLICY_SIZE, MANAGED_POLICY_SIZE, policySize, TRUST_POLICY_SIZE } from "./limits.ts";
+import { conformsTo, LEAST_POLICY } from "./password-policy.ts";
 
 export interface ConfigurationFault {
   readonly path: (string | number)[];
@@ -66,6 +67,19 @@ function* keyFaults(users: NonNullable<IdentitiesConfiguration["users"]>) {
   }
 }
 
+function* passwordFaults({ users = {}, passwordPolicy }: IdentitiesConfiguration) {
+  const policy = passwordPolicy && { ...LEAST_POLICY, ...passwordPolicy };
+  for (const [name, { password, passwordResetRequired }] of Object.entries(users)) {
+    if (password === undefined && passwordResetRequired !== undefined) {
+      yield { path: ["users", name, "passwordResetRequired"], message: "there is no password to be reset" };
+    }
+    const isHash = password?.startsWith("$scrypt$");
+    if (password !== undefined && policy && !isHash && !conformsTo(policy, password)) {
+      yield { path: ["users", name, "password"], message: "does not conform to passwordPolicy" };
+    }
+  }
+}
+
 /** All faults, in the order of the sections. */
 export function* checkReferences(configuration: IdentitiesConfiguration): Generator<ConfigurationFault> {
   const { policies = {}, roles = {}, groups = {}, users = {}, instanceProfiles = {} } = configuration;
@@ -104,6 +118,7 @@ export function* checkReferences(configuration: IdentitiesConfiguration): Genera
     }
   }
   yield* keyFaults(users);
+  yield* passwordFaults(configuration);
   for (const [name, profile] of Object.entries(instanceProfiles)) {
     const { role } = profile ?? {};
     if (role === undefined || Object.hasOwn(roles, role)) continue;

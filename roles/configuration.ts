@@ -71,6 +71,34 @@ const accessKey = strictMapping({
   createDate: instant.exactOptional(),
 });
 
+const password = z
+  .string("must be a string; put it in quotes")
+  .regex(limits.PASSWORD, "must be 1 to 128 characters of Latin-1")
+  .max(limits.PASSWORD_LENGTH);
+
+const mfaDevice = strictMapping({
+  seed: z.string().regex(/^[A-Z2-7]{16,128}$/, "must be 16 to 128 characters of A-Z and 2-7"),
+  name: z.string().regex(limits.NAME).describe("The user's name unless given").exactOptional(),
+  path,
+});
+
+const mfa = z.union(
+  [z.literal(true), mfaDevice, z.array(mfaDevice).max(limits.MFA_DEVICES_PER_USER)],
+  "must be true, {seed: …} in base 32, or a list of these",
+);
+
+const passwordPolicy = strictMapping({
+  minimumPasswordLength: z.int().min(6).max(limits.PASSWORD_LENGTH).describe("6 unless given").exactOptional(),
+  requireSymbols: z.boolean().exactOptional(),
+  requireNumbers: z.boolean().exactOptional(),
+  requireUppercaseCharacters: z.boolean().exactOptional(),
+  requireLowercaseCharacters: z.boolean().exactOptional(),
+  allowUsersToChangePassword: z.boolean().describe("Whether users may change their own").exactOptional(),
+  maxPasswordAge: z.int().min(1).max(limits.PASSWORD_AGE_DAYS).describe("Days").exactOptional(),
+  passwordReusePrevention: z.int().min(1).max(limits.REMEMBERED_PASSWORDS).exactOptional(),
+  hardExpiry: z.boolean().describe("Whether an expired password takes an administrator").exactOptional(),
+});
+
 const keysAtMost = `must not be more than ${limits.ACCESS_KEYS_PER_USER}`;
 
 const user = strictMapping({
@@ -91,6 +119,11 @@ const user = strictMapping({
     )
     .describe("How many to make, or the keys themselves")
     .exactOptional(),
+  password: password
+    .describe("For the console: itself, or its hash as mayfly export writes it; only that is kept")
+    .exactOptional(),
+  passwordResetRequired: z.boolean().describe("Whether the first sign-in asks for a new one").exactOptional(),
+  mfa: mfa.describe("A virtual MFA device of its name, whose seed is derived unless given; or several").exactOptional(),
   tags,
 });
 
@@ -119,6 +152,7 @@ export const identitiesShape = {
   roles: named("role", role).describe("Each has an instance profile of its name, too").exactOptional(),
   groups: named("group", group).exactOptional(),
   users: named("user", user).exactOptional(),
+  passwordPolicy: passwordPolicy.describe("What passwords of users must be like").exactOptional(),
   oidcProviders: oidcProviders.exactOptional(),
   instanceProfiles: named("instance-profile", instanceProfile)
     .describe("Further instance profiles, or other ones than the roles have by themselves")

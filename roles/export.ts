@@ -4,8 +4,10 @@
 import { shownDocument } from "./bound-principals.ts";
 import type { IdentitiesConfiguration } from "./configuration.ts";
 import type { WrittenDocument, WrittenManagedPolicy } from "./configuration-pieces.ts";
+import { writtenSignIn } from "./configured-sign-in.ts";
 import type { Group, Identities, InstanceProfile, ManagedPolicy, Role, Tag, User } from "./model.ts";
 import { providersConfigurationOf } from "./oidc-providers.ts";
+import { settingsOf } from "./password-policy.ts";
 
 type Section<Name extends keyof IdentitiesConfiguration> = NonNullable<IdentitiesConfiguration[Name]>;
 
@@ -43,7 +45,7 @@ const grants = ({ inlinePolicies, attachedPolicies }: Pick<Group, "inlinePolicie
 const boundary = ({ permissionsBoundary }: Pick<User, "permissionsBoundary">) =>
   permissionsBoundary === undefined ? {} : { permissionsBoundary };
 
-const userOf = (user: User): Section<"users">[string] => ({
+const userOf = (user: User, { mfaDevices }: Identities): Section<"users">[string] => ({
   ...origin(user),
   ...grants(user),
   ...boundary(user),
@@ -56,6 +58,7 @@ const userOf = (user: User): Section<"users">[string] => ({
     })),
     user.accessKeys.length > 0,
   ),
+  ...writtenSignIn(user, mfaDevices.values()),
   ...tagsOf(user.tags),
 });
 
@@ -92,17 +95,19 @@ const profileOf = (profile: InstanceProfile): NonNullable<Section<"instanceProfi
 /** Every section is there, empty ones too; a role without a profile of its name says so. */
 export function identitiesConfigurationOf(identities: Identities) {
   const { users, groups, roles, managedPolicies, instanceProfiles, accountId } = identities;
+  const { passwordPolicy } = settingsOf(identities);
   const without = Array.from(roles.keys()).filter((name) => !instanceProfiles.has(name));
   return {
     account: accountId,
     policies: record(Array.from(managedPolicies, ([name, policy]) => [name, managedPolicyOf(policy)] as const)),
     roles: record(Array.from(roles, ([name, role]) => [name, roleOf(role, identities)] as const)),
     groups: record(Array.from(groups, ([name, group]) => [name, { ...origin(group), ...grants(group) }] as const)),
-    users: record(Array.from(users, ([name, user]) => [name, userOf(user)] as const)),
+    users: record(Array.from(users, ([name, user]) => [name, userOf(user, identities)] as const)),
     instanceProfiles: {
       ...record(without.map((name) => [name, null] as const)),
       ...record(Array.from(instanceProfiles, ([name, profile]) => [name, profileOf(profile)] as const)),
     },
+    ...(passwordPolicy && { passwordPolicy }),
     oidcProviders: providersConfigurationOf(identities.openIdConnectProviders.values()),
   } satisfies IdentitiesConfiguration;
 }

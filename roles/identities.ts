@@ -12,6 +12,12 @@ import {
   type WrittenManagedPolicy,
 } from "./configuration-pieces.ts";
 import { findManagedPolicy } from "./configuration-references.ts";
+import {
+  configuredLoginProfile,
+  configuredMfaDevice,
+  writtenMfaDevices,
+  writtenSettings,
+} from "./configured-sign-in.ts";
 import type {
   AccessKey,
   Entities,
@@ -44,7 +50,7 @@ export interface IdentitiesOptions {
   readonly reset?: boolean;
 }
 
-type Written = { readonly [Kind in NamedSection | "openIdConnectProviders"]: ReadonlyMap<string, unknown> };
+type Written = { readonly [Kind in Section]?: ReadonlyMap<string, unknown> };
 type Configured = IdentitiesConfiguration & { readonly region: string };
 type WrittenProfile = NonNullable<NonNullable<IdentitiesConfiguration["instanceProfiles"]>[string]>;
 /** What `mayfly export` writes besides, so that an entity stays who it was. */
@@ -78,6 +84,8 @@ function writtenOf(configuration: IdentitiesConfiguration, place: AccountPlace) 
         ([name, written]) => (written ? [[name, written] as const] : []),
       ),
     ),
+    mfaDevices: writtenMfaDevices(configuration.users, place),
+    settings: writtenSettings(configuration),
     openIdConnectProviders: writtenProviders(configuration.oidcProviders, place),
   } satisfies Written;
 }
@@ -163,8 +171,9 @@ function entitiesOf(configuration: IdentitiesConfiguration, place: AccountPlace,
     const made = entity("users", name, user);
     const accessKeys = accessKeysOf(made.id, user.accessKeys ?? 0, options);
     const accessKeysMade = Math.max(accessKeys.length, options.before?.users.get(name)?.accessKeysMade ?? 0);
+    const loginProfile = configuredLoginProfile(user, options.at);
     const more = { groups: user.groups ?? [], accessKeys, accessKeysMade, tags: tagsOf(user.tags) };
-    return { ...made, ...grants(user), ...boundary(user), ...more };
+    return { ...made, ...grants(user), ...boundary(user), ...(loginProfile && { loginProfile }), ...more };
   });
   const groups = build(
     written.groups,
@@ -199,11 +208,13 @@ function entitiesOf(configuration: IdentitiesConfiguration, place: AccountPlace,
       tags: tagsOf(role.tags),
     };
   });
-  const { at, before } = options;
+  const { at, before, reset } = options;
   const openIdConnectProviders = build(written.openIdConnectProviders, (arn, said) =>
     providerOf(arn, said, before?.openIdConnectProviders.get(arn)?.createdAt ?? at),
   );
-  const more = { mfaDevices: new Map(), openIdConnectProviders, settings: new Map() };
+  const mfaDevices = build(written.mfaDevices, (arn, device) => configuredMfaDevice(arn, device, at));
+  const settings = build(written.settings, (name, said) => ({ ...(!reset && before?.settings.get(name)), ...said }));
+  const more = { mfaDevices, openIdConnectProviders, settings };
   return { users, groups, roles, managedPolicies, instanceProfiles, ...more };
 }
 
@@ -217,7 +228,7 @@ export function identitiesFrom(configuration: Configured, options: IdentitiesOpt
   const before = sameAccount ? options.before : undefined;
   const entities = entitiesOf(configuration, place, { ...options, before });
   const configured = new Map(
-    Object.entries(writtenOf(configuration, place)).flatMap(([section, written]) =>
+    Object.entries<ReadonlyMap<string, unknown>>(writtenOf(configuration, place)).flatMap(([section, written]) =>
       Array.from(written, ([name, value]) => [`${section}/${name}`, JSON.stringify(value)] as const),
     ),
   );

@@ -29,6 +29,14 @@ export const THUMBPRINTS = 5;
 
 export const GROUPS_PER_USER = 10;
 export const ACCESS_KEYS_PER_USER = 2;
+export const MFA_DEVICES_PER_USER = 8;
+
+/** What a password may consist of. */
+export const PASSWORD = /^[\t\n\r\x20-\xff]+$/;
+export const PASSWORD_LENGTH = 128;
+/** How many former passwords a policy may forbid to use again. */
+export const REMEMBERED_PASSWORDS = 24;
+export const PASSWORD_AGE_DAYS = 1095;
 /** With the quota raised as far as AWS raises it; 10 without. */
 export const ATTACHED_POLICIES = 20;
 

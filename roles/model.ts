@@ -59,6 +59,8 @@ export interface LoginProfile {
   readonly passwordResetRequired: boolean;
   /** Newest first, as many as a password policy may forbid to use again (24). */
   readonly previousPasswordHashes: readonly string[];
+  /** The longest that a session may last which it opens; 12 hours unless given. */
+  readonly maxSigninSessionSeconds?: number;
 }
 
 export interface User extends Grantee, Bounded, Tagged {

@@ -15,6 +15,7 @@ export const DOCUMENTS = [
   "docs/network.md",
   "docs/faults.md",
   "docs/sources.md",
+  "docs/sign-in.md",
   "docs/explain.md",
   "docs/iam.md",
   "docs/sts.md",

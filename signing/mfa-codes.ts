@@ -3,7 +3,7 @@
 // that are out of sync. https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_sync.html
 
 import { sameText } from "./same-text.ts";
-import { authenticator, stepAt } from "./totp.ts";
+import { authenticator, STEP_MILLISECONDS, stepAt } from "./totp.ts";
 
 /** What a code is judged by; `roles/model.ts` has the rest of a device. */
 interface SeededDevice {
@@ -54,6 +54,29 @@ export function verifyMfaCode<Device extends SeededDevice>(
     }
   }
   return undefined;
+}
+
+/** What an authenticator has to show. */
+export interface ShownCodes {
+  readonly code: string;
+  /** The one after it: together they enable a device, or synchronize it. */
+  readonly next: string;
+  /** When the code is taken where the clock is known to be right, epoch milliseconds; until is exclusive. */
+  readonly takenFrom: number;
+  readonly takenUntil: number;
+}
+
+/** The code of now; where that one is used up, the first that will be taken. */
+export function shownCodes({ seed, enabled }: SeededDevice, at: number): ShownCodes {
+  const now = stepAt(at);
+  const step = enabled?.driftSteps === 0 ? Math.max(now, enabled.lastStep + 1) : now;
+  const codeOf = authenticator(seed);
+  return {
+    code: codeOf(step),
+    next: codeOf(step + 1),
+    takenFrom: (step - WINDOW_STEPS) * STEP_MILLISECONDS,
+    takenUntil: (step + WINDOW_STEPS + 1) * STEP_MILLISECONDS,
+  };
 }
 
 /** The step of the second of two codes in a row, in the day before or after; only steps after `lastStep` count. */

@@ -358,7 +358,7 @@ describe("the demo world", () => {
         },
       },
       groups: { Administrators: { managedPolicies: ["AdministratorAccess"] } },
-      users: { alice: { groups: ["Administrators"], accessKeys: 1 } },
+      users: { alice: { groups: ["Administrators"], accessKeys: 1, password: "Mayfly-demo-1", mfa: true } },
       buckets: ["mybucket"],
       instances: { demo: { instanceProfile: "mybucket-access" } },
     });
@@ -413,6 +413,7 @@ describe("the JSON Schema", () => {
         "instanceProfiles",
         "instances",
         "oidcProviders",
+        "passwordPolicy",
         "podIdentity",
         "policies",
         "region",

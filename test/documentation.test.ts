@@ -26,7 +26,7 @@ const longNames = (options: readonly Option[]) => unique(options.map(({ long }) 
 
 describe("the commands", () => {
   test("each has its line in the README, and the README no other", () => {
-    expect(found(readme, /^\| `mayfly ([a-z]+)/gm)).toEqual(unique(commands.map((one) => one.name())));
+    expect(found(readme, /^\| `mayfly ([a-z-]+)/gm)).toEqual(unique(commands.map((one) => one.name())));
   });
 
   const others = commands.map((one) => one.name()).filter((name) => name !== "up");

@@ -27,6 +27,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   instances: ["roles", "entropy", "clock/duration.ts"],
   "credential-sources": ["roles"],
   "credential-rotator": ["clock", "entropy", "signing", "roles", "instances", "credential-sources"],
+  "sign-in": ["entropy", "signing", "roles", "credential-rotator"],
   imds: [
     "clock",
     "entropy",
@@ -54,6 +55,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     "roles",
     "instances",
     "credential-rotator",
+    "sign-in",
     "network/message.ts",
   ],
   faults: [
@@ -64,10 +66,22 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     "instances",
     "credential-rotator",
     "imds",
+    "sign-in",
     "aws-api",
     "network/message.ts",
   ],
-  control: ["clock", "entropy", "signing", "journal", "roles", "instances", "credential-rotator", "faults", "network"],
+  control: [
+    "clock",
+    "entropy",
+    "signing",
+    "journal",
+    "roles",
+    "instances",
+    "credential-rotator",
+    "sign-in",
+    "faults",
+    "network",
+  ],
   cli: ["index.ts"],
   bin: ["cli"],
 };
@@ -83,6 +97,7 @@ const MODULE_ROOMS: readonly [RegExp, readonly string[]][] = [
   [/^koffi$/, ["network", "clock"]],
   [/^(node:)?sqlite$/, ["journal"]],
   [/^commander$/, ["cli"]],
+  [/^qrcode$/, ["aws-api"]],
   [/^@aws-sdk\//, ["cli", "credential-sources"]],
 ];
 const TIMERS = ["setTimeout", "setInterval", "setImmediate", "performance"];

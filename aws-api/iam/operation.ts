@@ -1,6 +1,7 @@
 // What are IAM's operations written in? Each says what it takes to be allowed, and decides on the account as it is; what it changes
 // is appended as one event, so that nothing is ever half done.
 
+import type { Entropy } from "../../entropy/entropy.ts";
 import type { IdentitiesChanged, IdentityChange } from "../../roles/events.ts";
 import type { AccessKeyMaker } from "../../roles/identities.ts";
 import type { Identities, Section, Sections } from "../../roles/model.ts";
@@ -12,6 +13,7 @@ import type { CredentialReport } from "./credential-report.ts";
 
 export interface IamParts extends Pick<Parts<Identities, IdentitiesChanged>, "commit"> {
   readonly accessKeyFor: AccessKeyMaker;
+  readonly entropy: Pick<Entropy, "bytes">;
 }
 
 /** What IAM knows beside the account: nothing of it is kept over a restart. */
@@ -31,7 +33,7 @@ export interface Outcome {
 }
 
 type Permissions = (call: Call, identities: Identities) => readonly Permission[];
-type Act = (call: Call, identities: Identities, parts: OperationParts) => Outcome;
+export type Act = (call: Call, identities: Identities, parts: OperationParts) => Outcome;
 type Look = (call: Call, identities: Identities, parts: OperationParts) => Members;
 
 export interface IamOperation {
@@ -39,6 +41,12 @@ export interface IamOperation {
   readonly act: Act;
   /** Reads never wait for the journal. */
   readonly changes: boolean;
+}
+
+/** One that first does what takes long, such as a slow hash; what comes of it then decides on the account as it is by then. */
+export interface PreparedOperation {
+  readonly permissions: Permissions;
+  readonly prepare: (call: Call, identities: Identities, parts: OperationParts) => Promise<Act>;
 }
 
 /** What an operation is about: its ARN, and how a denial names it where that is not the ARN: `role mybucket-access`. */
@@ -74,6 +82,12 @@ export const changes = (resourceOf: ResourceOf, act: Act, moreNeeded?: Permissio
   changes: true,
 });
 
+/** The same with something to do first. */
+export const prepares = (resourceOf: ResourceOf, prepare: PreparedOperation["prepare"]): PreparedOperation => ({
+  permissions: permissionsOn(resourceOf),
+  prepare,
+});
+
 /** The entity is from now on as given. */
 export const put = <Kind extends Section>(section: Kind, name: string, entity: Sections[Kind]): IdentityChange =>
   ({ section, name, entity }) as unknown as IdentityChange;
@@ -85,7 +99,7 @@ export const remove = (section: Section, name: string): IdentityChange => ({ sec
 export const inputOf = <Input extends Members>({ input }: Call): Input => input as Input;
 
 export function bindIam(
-  operations: Readonly<Record<string, IamOperation>>,
+  operations: Readonly<Record<string, IamOperation | PreparedOperation>>,
   parts: OperationParts,
   state: () => Identities,
 ): Readonly<Record<string, BoundOperation>> {
@@ -93,7 +107,12 @@ export function bindIam(
     name,
     {
       permissions: (call) => operation.permissions(call, state()),
-      act: (call) => (operation.changes ? change(operation, call, parts) : answer(operation.act(call, state(), parts))),
+      act: (call) => {
+        if ("prepare" in operation) {
+          return operation.prepare(call, state(), parts).then((act) => change(act, call, parts));
+        }
+        return operation.changes ? change(operation.act, call, parts) : answer(operation.act(call, state(), parts));
+      },
     },
   ]);
   return Object.fromEntries(bound);
@@ -101,7 +120,7 @@ export function bindIam(
 
 const answer = ({ output = {} }: Outcome): Answer => ({ output });
 
-function change({ act }: IamOperation, call: Call, parts: OperationParts): Promise<Answer> {
+function change(act: Act, call: Call, parts: OperationParts): Promise<Answer> {
   return parts.commit((identities) => {
     const outcome = act(call, identities, parts);
     const { changes: made = [] } = outcome;

@@ -10,9 +10,12 @@ import { credentialReportOperations } from "./credential-report.ts";
 import { groupOperations } from "./groups.ts";
 import { inlinePolicyOperations } from "./inline-policies.ts";
 import { instanceProfileOperations } from "./instance-profiles.ts";
+import { loginProfileOperations } from "./login-profiles.ts";
 import { managedPolicyOperations } from "./managed-policies.ts";
+import { mfaDeviceOperations } from "./mfa-devices.ts";
 import { openIdConnectProviderOperations } from "./open-id-connect-providers.ts";
-import { bindIam, type IamOperation, type OperationParts } from "./operation.ts";
+import { bindIam, type IamOperation, type OperationParts, type PreparedOperation } from "./operation.ts";
+import { passwordPolicyOperations } from "./password-policy.ts";
 import { policyEntityOperations } from "./policy-entities.ts";
 import { policyVersionOperations } from "./policy-versions.ts";
 import { roleOperations } from "./roles.ts";
@@ -21,8 +24,10 @@ import { simulateOperations } from "./simulate.ts";
 import { taggingOperations } from "./tagging.ts";
 import { userOperations } from "./users.ts";
 
+type Operations = Readonly<Record<string, IamOperation | PreparedOperation>>;
+
 /** By what they are about; each family is a file. */
-export const iamFamilies: Readonly<Record<string, Readonly<Record<string, IamOperation>>>> = {
+export const iamFamilies: Readonly<Record<string, Operations>> = {
   users: userOperations,
   groups: groupOperations,
   roles: roleOperations,
@@ -34,6 +39,9 @@ export const iamFamilies: Readonly<Record<string, Readonly<Record<string, IamOpe
   "whom they concern": policyEntityOperations,
   "instance profiles": instanceProfileOperations,
   "access keys": accessKeyOperations,
+  passwords: loginProfileOperations,
+  "what passwords must be like": passwordPolicyOperations,
+  "MFA devices": mfaDeviceOperations,
   tags: taggingOperations,
   "OpenID Connect providers": openIdConnectProviderOperations,
   "the account": accountOperations,
@@ -43,7 +51,7 @@ export const iamFamilies: Readonly<Record<string, Readonly<Record<string, IamOpe
   "what nobody has here": absentCredentialOperations,
 };
 
-export const iamOperations: Readonly<Record<string, IamOperation>> = Object.assign({}, ...Object.values(iamFamilies));
+export const iamOperations: Operations = Object.assign({}, ...Object.values(iamFamilies));
 
 /** Ready to act on the account. */
 export const iamService = (parts: OperationParts, state: () => Identities) => bindIam(iamOperations, parts, state);

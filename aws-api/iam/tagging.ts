@@ -2,6 +2,7 @@
 
 import { entityIn, INSTANCE_PROFILE, type Kind, named, ROLE, USER } from "./kinds.ts";
 import { ownPolicyIn, policyIn, policyResource } from "./managed-policies.ts";
+import { mfaDeviceOf, serialNumberOf } from "./mfa-device.ts";
 import { providerIn, providerResource } from "./open-id-connect-providers.ts";
 import type { IamOperation } from "./operation.ts";
 import { byName } from "./page.ts";
@@ -35,6 +36,14 @@ export const taggingOperations: Readonly<Record<string, IamOperation>> = {
     resource: providerResource,
     keyCase: "exact case",
     find: providerIn,
+    key: ({ arn }) => arn,
+  }),
+  ...tagOperations({
+    section: "mfaDevices",
+    title: "MFADevice",
+    resource: serialNumberOf,
+    keyCase: "exact case",
+    find: mfaDeviceOf,
     key: ({ arn }) => arn,
   }),
 };

@@ -169,6 +169,7 @@ export const s3Operations: Record<string, S3Operation> = {
 export const unusedIam: IamParts = {
   commit: () => Promise.reject(new Error("nothing is kept here")),
   accessKeyFor: () => ({ accessKeyId: "AKIA", secretAccessKey: "" }),
+  entropy: seededEntropy("iam"),
 };
 
 /** The front door before the operations above; a defect fails the test unless `changed` says otherwise. */

@@ -16,11 +16,15 @@ export const AWS_CLI_1 = join(ROOT, ".clients/awscli/bin/aws");
 /** AWS CLI v2, the distribution's. */
 export const AWS_CLI_2 = "/usr/bin/aws";
 
+/** The distribution's, for pages. */
+export const CHROMIUM = "/usr/bin/chromium";
+
 export const boto3 = program(PYTHON, "-c", "import boto3");
 export const moto = program(MOTO, "--help");
 export const curl = program("curl", "--version");
 export const openssl = program("openssl", "version");
 export const awsCli1 = program(AWS_CLI_1, "--version");
+export const chromiumBrowser = program(CHROMIUM, "--version");
 export const awsCli2 = program(AWS_CLI_2, "--version");
 
 const support = await warpSupport();

@@ -35,7 +35,7 @@ describe("the request log", () => {
   });
 
   test("keeps no secret of a presigned URL", () => {
-    const log = new RequestLog(4);
+    const log = new RequestLog(5);
     log.add("aws", request("/b/k?X-Amz-Date=1&X-Amz-Security-Token=IQoJ%2B&X-Amz-Signature=ab12"), reply());
     log.add(
       "aws",
@@ -44,11 +44,13 @@ describe("the request log", () => {
     );
     log.add("aws", request("/b/k?X%2DAmz%2DSignature=ab12&%58-Amz-Security-Token=IQoJ&a=b"), reply());
     log.add("aws", request("/?Action=AssumeRole&WebIdentityToken=eyJ.e30.c2ln&TokenCode=123456"), reply());
+    log.add("aws", request("/?Password=a&OldPassword=b&NewPassword=c&AuthenticationCode1=1&PasswordLength=8"), reply());
     expect(log.list().requests.map(({ target }) => target)).toEqual([
       "/b/k?X-Amz-Date=1&X-Amz-Security-Token=REDACTED&X-Amz-Signature=REDACTED",
       "/b/k?AWSAccessKeyId=ASIA1&Signature=REDACTED&x-amz-security-token=REDACTED&Expires=1",
       "/b/k?X%2DAmz%2DSignature=REDACTED&%58-Amz-Security-Token=REDACTED&a=b",
       "/?Action=AssumeRole&WebIdentityToken=REDACTED&TokenCode=REDACTED",
+      "/?Password=REDACTED&OldPassword=REDACTED&NewPassword=REDACTED&AuthenticationCode1=REDACTED&PasswordLength=8",
     ]);
   });
 

@@ -76,7 +76,11 @@ export async function startIam(
     masterKey,
     identities: () => identities,
     rotator,
-    iam: { commit: (decide) => commit(journal, () => decide(identities)), accessKeyFor },
+    iam: {
+      commit: (decide) => commit(journal, () => decide(identities)),
+      accessKeyFor,
+      entropy: seededEntropy("seeds"),
+    },
     s3: new S3World().parts,
     reportDefect: (error) => defects.push(error),
   });

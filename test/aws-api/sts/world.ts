@@ -117,6 +117,7 @@ export class StsWorld implements AsyncDisposable {
       iam: {
         commit: (decide) => commit(journal, () => decide(this.identities)),
         accessKeyFor: () => ({ accessKeyId: "AKIA", secretAccessKey: "" }),
+        entropy: systemEntropy(),
       },
       s3: new S3World().parts,
       ...(discoverKeys && { discoverKeys }),
