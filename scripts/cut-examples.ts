@@ -18,6 +18,7 @@ export const DOCUMENTS = [
   "docs/explain.md",
   "docs/iam.md",
   "docs/sts.md",
+  "docs/ec2.md",
 ] as const;
 
 const TABLES: Readonly<Record<string, () => string>> = { ...FAULT_TABLES, ...IAM_TABLES };

@@ -29,7 +29,7 @@ import { machineTime } from "../../../clock/real-time.ts";
 import { seededEntropy, systemEntropy } from "../../../entropy/random.ts";
 import { awsFace } from "../../../network/faces.ts";
 import { listen } from "../../../network/listener.ts";
-import { ALICE, AT, type Credentials, identities, masterKey, ROLE, rotator, unusedIam } from "../world.ts";
+import { ALICE, AT, type Credentials, identities, masterKey, ROLE, rotator, unusedEc2, unusedIam } from "../world.ts";
 import { S3World } from "./world.ts";
 
 const defects: unknown[] = [];
@@ -48,6 +48,7 @@ beforeAll(async () => {
     identities: () => identities,
     rotator,
     iam: unusedIam,
+    ec2: unusedEc2,
     s3: world.parts,
     reportDefect: (error) => defects.push(error),
   });
