@@ -102,6 +102,12 @@ export async function launch(client: EC2Client, more: object = {}): Promise<stri
   return Instances[0]?.InstanceId ?? "";
 }
 
+/** The same where only the endpoint is known, by a key whose secret is the id again. */
+export function launchAt(endpoint: string, accessKeyId: string, Name: string): Promise<string> {
+  const credentials = { accessKeyId, secretAccessKey: secretOf(accessKeyId) };
+  return launch(new EC2Client({ endpoint, region: "us-east-1", credentials }), { IamInstanceProfile: { Name } });
+}
+
 /** The body of a 200 of that instance's metadata service below `latest/`, else the status. */
 export async function metadata({ simulation }: World, instance: string, path: string): Promise<string | number> {
   const { variables } = await simulation.environment({ instance });
