@@ -58,6 +58,8 @@ export class Doors implements AsyncDisposable {
   readonly #others = new Map<string, Door>();
   /** Those on free ports of loopback, by what asked for them. */
   readonly #onDemand = new Map<string, Promise<Door>>();
+  /** Of the listeners on free ports that mean an instance, by its name. */
+  readonly #ownUrls = new Map<string, string>();
   readonly #inTurn = takeTurns();
   #cancelWake = () => {};
 
@@ -105,8 +107,7 @@ export class Doors implements AsyncDisposable {
     if (instanceName !== undefined) return fleet.byName(instanceName, now);
     const own = fleet.listeners().find(({ listen }) => urlAt(listen) === listener.url);
     if (own) return fleet.byName(own.name, now);
-    const [only] = face === "imds" && fleet.size === 1 ? fleet.declared(now) : [];
-    return only;
+    return face === "imds" ? fleet.only(now) : undefined;
   }
 
   /** Listens where such a configuration says, too. NetworkError when a port cannot be had: then nothing more listens than before. */
@@ -147,9 +148,19 @@ export class Doors implements AsyncDisposable {
     });
   }
 
-  urlOf(instanceName: string): string | undefined {
-    const found = this.#simulator.fleet.listeners().find(({ name }) => name === instanceName);
-    return found && urlAt(found.listen);
+  /** Where an instance has a listener of its own, as far as one is open. */
+  knownUrlOf({ name }: Instance): string | undefined {
+    const found = this.#simulator.fleet.listeners().find((each) => each.name === name);
+    return found ? urlAt(found.listen) : this.#ownUrls.get(name);
+  }
+
+  /** The same, and one is opened where an unknown caller would be somebody else. */
+  async urlFor(instance: Instance): Promise<string | undefined> {
+    const known = this.knownUrlOf(instance);
+    if (known !== undefined || this.#simulator.fleet.stranger(this.#simulator.clock.now())?.name === instance.name) {
+      return known;
+    }
+    return (await this.openFor(instance)).url;
   }
 
   /** Where the endpoints of containers listen; those that nobody needs do not. */
@@ -180,11 +191,11 @@ export class Doors implements AsyncDisposable {
 
   /** Whether some instance has IPv6 enabled, or may come to have it. */
   #wantsIpv6(configuration: Configuration | undefined): boolean {
-    const configured = Object.values(configuration?.instances ?? {}).map(({ metadataOptions }) => metadataOptions);
-    const modified = [...this.#simulator.world.instances.lives.values()].flatMap(
-      ({ metadataOptions = [] }) => metadataOptions,
-    );
-    const all = [...configured, ...modified.map(({ value }) => value)];
+    const { lives, entries } = this.#simulator.world.instances;
+    const launched = [...entries.values()].flatMap(({ launch, configuration: own }) => (launch ? [own] : []));
+    const configured = [...Object.values(configuration?.instances ?? {}), ...launched];
+    const modified = [...lives.values()].flatMap(({ metadataOptions = [] }) => metadataOptions);
+    const all = [...configured.map(({ metadataOptions }) => metadataOptions), ...modified.map(({ value }) => value)];
     return all.some((options) => options?.httpProtocolIpv6 === "enabled");
   }
 
@@ -202,6 +213,7 @@ export class Doors implements AsyncDisposable {
   openFor({ name }: Instance): Promise<Listener> {
     return this.#once(`imds ${name}`, async () => {
       const listener = await this.#listen("imds", ANY_FREE_PORT, { handle: this.#simulator.imdsAs(name) });
+      this.#ownUrls.set(name, listener.url);
       return { face: "imds", instanceName: name, listener };
     });
   }

@@ -19,7 +19,7 @@ interface Surroundings {
   readonly simulator: Simulator;
   urls(): Urls;
   /** The URL of the metadata service that means the instance of that name or id, or the only one. */
-  imdsOf(nameOrId: string | undefined): string;
+  imdsOf(nameOrId: string | undefined): Promise<string>;
 }
 
 /** ControlError where there is no such thing, or more than one is asked for. */
@@ -39,7 +39,7 @@ export async function environmentOf(
   const { ecs, eks } = isolated ? CONTAINER_URLS : { ecs: "", eks: "", ...urls() };
   const variables = await (task === undefined ? pod && ofPod(simulator, eks, pod) : ofTask(simulator, ecs, task));
   if (isolated) return isolatedEnvironment(place, variables || undefined);
-  return variables ? containerEnvironment(place, variables) : instanceEnvironment(place, imdsOf(instance));
+  return variables ? containerEnvironment(place, variables) : instanceEnvironment(place, await imdsOf(instance));
 }
 
 function missing(kind: string, name: string, known: Iterable<string> = []): ControlError {

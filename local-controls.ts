@@ -40,6 +40,8 @@ export interface Surroundings {
   urls(): Urls;
   /** The URL of the metadata service that means this instance. */
   imdsOf(instance: Instance): string;
+  /** The same, where nobody else is meant: a listener is opened for an instance that has none of its own. */
+  imdsFor(instance: Instance): Promise<string>;
   /** The metadata service for callers who are that instance, and the AWS endpoints with TLS: opened on demand, once. */
   openFor(instance: Instance): Promise<Endpoint>;
   openOverTls(): Promise<Endpoint>;
@@ -119,9 +121,9 @@ function instanceOf({ fleet, clock }: Simulator, nameOrId: string | undefined): 
     const names = fleet.declared(now).map(({ name }) => name);
     throw new ControlError(404, `there is no instance "${nameOrId}"${amongThem(names)}`);
   }
-  const [only] = fleet.declared(now);
-  if (only && fleet.size === 1) return only;
-  const which = `there are ${fleet.size} instances: say which one, such as ${only?.name}`;
+  const only = fleet.only(now);
+  if (only) return only;
+  const which = `there are ${fleet.size} instances: say which one, such as ${fleet.declared(now)[0]?.name}`;
   throw new ControlError(400, fleet.size === 0 ? "there is no instance" : which);
 }
 
@@ -184,7 +186,7 @@ function countersOf(simulator: Simulator, nameOrId: string | undefined): Instanc
 
 /** The verbs on a simulation of this process. */
 export function localControls(surroundings: Surroundings): Controls {
-  const { simulator, urls, imdsOf, openIpv6, doorsFollow } = surroundings;
+  const { simulator, urls, imdsFor, openIpv6, doorsFollow } = surroundings;
   const { world, clock, change, log } = simulator;
   const controls = clockControls(surroundings);
   return {
@@ -220,7 +222,7 @@ export function localControls(surroundings: Surroundings): Controls {
       simulator.announcements.map((made) => ({ ...made, at: iso(made.at), expiresAt: iso(made.expiresAt) })),
     explain: async (query = {}) => (await import("./explanations.ts")).explained(simulator, query),
     environment: async (query = {}) =>
-      environmentOf({ simulator, urls, imdsOf: (name) => imdsOf(instanceOf(simulator, name)) }, query),
+      environmentOf({ simulator, urls, imdsOf: (name) => imdsFor(instanceOf(simulator, name)) }, query),
     certificates: async () => ({
       rsa: identityCertificatePem("rsa"),
       dsa: identityCertificatePem("dsa"),

@@ -35,14 +35,10 @@ export async function simulate(options: SimulationOptions = {}): Promise<Simulat
   const endpoints = { ...ANYWHERE, ...options.listen };
   const doors = opened.use(new Doors(simulator, endpoints, onProblem));
   const [imds, aws] = [await doors.open("imds", endpoints.imds), await doors.open("aws", endpoints.aws)];
-  const linkLocal: string[] = [];
-  if (options.linkLocal) {
-    const taken = takeLinkLocal(simulator.fleet.declared(simulator.clock.now()).some(hasIpv6));
-    opened.defer(() => taken.release());
-    for (const address of taken.addresses) linkLocal.push(await doors.open("imds", written(address, 80)));
-  }
+  const linkLocal = options.linkLocal ? await openLinkLocal(simulator, doors, opened) : [];
   await doors.openOthers(simulator.world.configuration);
   await doors.follow();
+  simulator.onInstancesChanged(() => doors.openOthers(simulator.world.configuration).catch(onProblem));
   simulator.warnOfRealCredentials();
 
   const endpoint = parseEndpoint(endpoints.control);
@@ -53,7 +49,8 @@ export async function simulate(options: SimulationOptions = {}): Promise<Simulat
   const controls = localControls({
     simulator,
     urls,
-    imdsOf: ({ name }) => doors.urlOf(name) ?? imds,
+    imdsOf: (instance) => doors.knownUrlOf(instance) ?? imds,
+    imdsFor: async (instance) => (await doors.urlFor(instance)) ?? imds,
     openFor: (instance) => doors.openFor(instance),
     openOverTls: () => doors.openOverTls(),
     openListeners: (configuration) => doors.openOthers(configuration),
@@ -97,6 +94,19 @@ export async function simulate(options: SimulationOptions = {}): Promise<Simulat
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+/** EC2's own addresses, taken until the end; the URLs at which the metadata service listens there. */
+async function openLinkLocal(
+  { fleet, clock }: Simulator,
+  doors: Doors,
+  opened: AsyncDisposableStack,
+): Promise<readonly string[]> {
+  const taken = takeLinkLocal(fleet.declared(clock.now()).some(hasIpv6));
+  opened.defer(() => taken.release());
+  const urls: string[] = [];
+  for (const address of taken.addresses) urls.push(await doors.open("imds", written(address, 80)));
+  return urls;
 }
 
 /**

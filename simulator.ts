@@ -69,6 +69,8 @@ export interface Simulator extends AsyncDisposable {
   beat(changedAt?: number): void;
   /** Resolves when no source is being asked any more, or after ten seconds. */
   settled(): Promise<void>;
+  /** Has something done after each change by the EC2 API, before its answer. */
+  onInstancesChanged(follow: () => Promise<void>): void;
   /** To be called when a configuration has taken effect. */
   warnOfRealCredentials(): void;
 }
@@ -106,6 +108,12 @@ export async function buildSimulator(options: SimulationOptions): Promise<Simula
   const opened = new DisposableStack();
   const containers = containersOnDemand({ state: () => world.containers, rotator, masterKey, entropy, clock }, opened);
   const heartbeat = startHeartbeat(clock, look, { nextAt: (after) => rotator.nextAnnouncementAt(after) });
+  const beat = (changedAt?: number) => {
+    heartbeat.beat();
+    if (changedAt !== undefined) lookAgain(changedAt, clock.now());
+    sources.renewDue(clock.now());
+  };
+  const { onInstancesChanged, instancesChanged } = followed(beat);
   return {
     world,
     clock,
@@ -124,13 +132,10 @@ export async function buildSimulator(options: SimulationOptions): Promise<Simula
     ),
     faults,
     signIn: createSignIn({ masterKey, entropy, rotator, identities, commit: identitiesCommit(history) }),
-    aws: awsApi(history, { entropy, rotator, identities, faults, fleet, onProblem: options.onProblem ?? (() => {}) }),
+    aws: awsApi(history, options, { entropy, rotator, identities, faults, fleet, instancesChanged }),
     change: (decide) => commit(journal, () => decide(world)),
-    beat: (changedAt) => {
-      heartbeat.beat();
-      if (changedAt !== undefined) lookAgain(changedAt, clock.now());
-      sources.renewDue(clock.now());
-    },
+    beat,
+    onInstancesChanged,
     settled: () => sources.settled(),
     warnOfRealCredentials: realCredentialsWatch(() => world.configuration, clock, warn),
     async [Symbol.asyncDispose]() {
@@ -187,6 +192,20 @@ function rotation(
   return { rotatorParts, rotator, sources, announcements, announced, look, lookAgain };
 }
 
+/** What happens when the EC2 API has changed something: announcements, and what someone wants done besides. */
+function followed(beat: (changedAt: number) => void) {
+  let follow = async () => {};
+  return {
+    onInstancesChanged(wanted: () => Promise<void>) {
+      follow = wanted;
+    },
+    instancesChanged(at: number) {
+      beat(at);
+      return follow();
+    },
+  };
+}
+
 function containersOnDemand(parts: ContainerEndpointsParts, opened: DisposableStack) {
   return onDemand(async () => {
     const { createContainerEndpoints } = await import("./container-credentials/endpoints.ts");
@@ -230,12 +249,16 @@ interface AwsApiSurroundings {
   readonly rotator: CredentialRotator;
   readonly faults: Faults;
   readonly fleet: Fleet;
-  readonly onProblem: (problem: unknown) => void;
   identities(): Identities;
+  instancesChanged(at: number): Promise<void>;
 }
 
-function awsApi(history: History, surroundings: AwsApiSurroundings): HttpHandler {
-  const { entropy, rotator, identities, onProblem, faults, fleet } = surroundings;
+function awsApi(
+  history: History,
+  { onProblem = () => {} }: SimulationOptions,
+  surroundings: AwsApiSurroundings,
+): HttpHandler {
+  const { entropy, rotator, identities, faults, fleet } = surroundings;
   const { world, journal } = history;
   const { interject, around } = awsInterference(faults, (instanceId, at) => fleet.byInstanceId(instanceId, at));
   const blobs = new BlobKeeper(history.blobs, (hash) => isNamed(world.s3, hash));
@@ -256,6 +279,11 @@ function awsApi(history: History, surroundings: AwsApiSurroundings): HttpHandler
       commit: identitiesCommit(history),
       entropy,
       accessKeyFor: (userId, index) => userAccessKeys(requireMasterKey(world), identities().accountId)(userId, index),
+    },
+    ec2: {
+      ...{ fleet, rotator, entropy, identities, changed: surroundings.instancesChanged },
+      state: () => world.instances,
+      commit: (decide) => commit(journal, () => decide(world.instances)),
     },
     s3: {
       state: () => world.s3,

@@ -17,6 +17,7 @@ import {
   foldFaults,
   NO_FAULTS,
 } from "./faults/state.ts";
+import type { AccountEvent } from "./instances/launch.ts";
 import { foldInstances, type InstanceChanged, type InstancesState, NO_INSTANCES } from "./instances/state.ts";
 import { continued, type Timeline } from "./instances/timeline.ts";
 import {
@@ -64,6 +65,7 @@ export type WorldEvent =
   | RotationForced
   | IdentitiesChanged
   | InstanceChanged
+  | AccountEvent
   | FaultRaised
   | FaultCleared
   | S3Change;
@@ -126,6 +128,9 @@ export function foldWorld(world: World, event: WorldEvent): readonly string[] {
       world.faults = withFaults(world, event);
       return configureBuckets(world, event);
     case "instance.changed":
+    case "instances.launched":
+    case "metadata-defaults.modified":
+    case "resources.tagged":
       world.instances = foldInstances(world.instances, event);
       return [];
     case "fault.raised":

@@ -1,4 +1,4 @@
-// How do requests and answers of a query service (STS) travel? As a form, in the body or the query, and as XML.
+// How do requests and answers of a query service (STS, IAM) travel, and those of EC2? As a form, in the body or the query, and as XML.
 
 import { type HttpReply, type HttpRequest, header } from "../network/message.ts";
 import { AwsError } from "./call.ts";
@@ -6,6 +6,8 @@ import type { Exchange, Protocol } from "./exchange.ts";
 import { perOperation } from "./per-operation.ts";
 import { Refused } from "./refusals/refusal.ts";
 import { readWhole } from "./steps/body.ts";
+import { compileEc2Validator } from "./wire/ec2-validate.ts";
+import { compileEc2Writer, ec2Error } from "./wire/ec2-write.ts";
 import type { ServiceModel } from "./wire/model.ts";
 import { parseForm } from "./wire/percent.ts";
 import { compileFormReader } from "./wire/query-read.ts";
@@ -18,11 +20,37 @@ const FORM_LIMIT_BYTES = 1 << 20;
 
 type Parameters = ReadonlyMap<string, string>;
 
+/** In what the protocols of forms differ. */
+interface Dialect {
+  readonly contentType: string;
+  readonly compileValidator: typeof compileValidator;
+  readonly compileWriter: typeof compileQueryWriter;
+  readonly error: typeof queryError;
+}
+
+/** https://smithy.io/2.0/aws/protocols/aws-query-protocol.html */
+export const queryProtocol = (load: () => ServiceModel): Protocol =>
+  formProtocol(load, {
+    contentType: "text/xml",
+    compileValidator,
+    compileWriter: compileQueryWriter,
+    error: queryError,
+  });
+
+/** https://smithy.io/2.0/aws/protocols/aws-ec2-query-protocol.html */
+export const ec2Protocol = (load: () => ServiceModel): Protocol =>
+  formProtocol(load, {
+    contentType: "text/xml;charset=UTF-8",
+    compileValidator: compileEc2Validator,
+    compileWriter: compileEc2Writer,
+    error: ec2Error,
+  });
+
 /** A wire protocol for the service whose model `load` gives; it is loaded at the first request. */
-export function queryProtocol(load: () => ServiceModel): Protocol {
+function formProtocol(load: () => ServiceModel, dialect: Dialect): Protocol {
   let wire: Wire | undefined;
   const loaded = () => {
-    wire ??= compileWire(load());
+    wire ??= compileWire(load(), dialect);
     return wire;
   };
   return {
@@ -56,12 +84,12 @@ export function queryProtocol(load: () => ServiceModel): Protocol {
     render(exchange) {
       const { answer, operation, requestId } = exchange;
       const { write } = loaded().operation(operation) as OperationWire;
-      exchange.reply = reply(exchange, answer.status ?? 200, write(answer.output ?? {}, requestId));
+      exchange.reply = reply(exchange, dialect, answer.status ?? 200, write(answer.output ?? {}, requestId));
     },
     renderError(exchange, error) {
-      const body = error.code === "" ? "" : queryError(loaded().xmlNamespace, error, exchange.requestId);
+      const body = error.code === "" ? "" : dialect.error(loaded().xmlNamespace, error, exchange.requestId);
       const location = error.fields.Location;
-      return reply(exchange, error.status, body, location === undefined ? [] : ["Location", location]);
+      return reply(exchange, dialect, error.status, body, location === undefined ? [] : ["Location", location]);
     },
   };
 }
@@ -88,7 +116,7 @@ interface Wire {
   operation(name: string): OperationWire | undefined;
 }
 
-function compileWire(model: ServiceModel): Wire {
+function compileWire(model: ServiceModel, { compileValidator, compileWriter }: Dialect): Wire {
   return {
     xmlNamespace: model.metadata.xmlNamespace,
     operation: perOperation(
@@ -96,7 +124,7 @@ function compileWire(model: ServiceModel): Wire {
       (name) => ({
         read: compileFormReader(model, model.operations[name]?.input),
         validate: compileValidator(model, model.operations[name]?.input),
-        write: compileQueryWriter(model, name),
+        write: compileWriter(model, name),
       }),
     ),
   };
@@ -104,12 +132,13 @@ function compileWire(model: ServiceModel): Wire {
 
 function reply(
   { requestId, request, facts }: Exchange,
+  { contentType }: Dialect,
   status: number,
   body: string,
   more: readonly string[] = [],
 ): HttpReply {
   const rawHeaders = ["x-amzn-RequestId", requestId, ...more];
-  if (body !== "") rawHeaders.push("Content-Type", "text/xml");
+  if (body !== "") rawHeaders.push("Content-Type", contentType);
   rawHeaders.push("Content-Length", String(Buffer.byteLength(body)), "Date", httpDate(request.at));
   return { status, rawHeaders, body: request.method === "HEAD" ? "" : body, facts };
 }

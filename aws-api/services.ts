@@ -3,10 +3,12 @@
 import { base32 } from "../entropy/base32.ts";
 import { uuid } from "../entropy/random.ts";
 import { type HttpRequest, header } from "../network/message.ts";
+import type { Ec2Parts } from "./ec2/operation.ts";
 import type { BoundOperation, Service, World } from "./exchange.ts";
 import type { IamParts } from "./iam/operation.ts";
 import type { LastUses } from "./last-uses.ts";
-import { queryProtocol } from "./query-protocol.ts";
+import { ec2Protocol, queryProtocol } from "./query-protocol.ts";
+import { EC2_REFUSALS } from "./refusals/ec2.ts";
 import { QUERY_REFUSALS, STS_REFUSALS } from "./refusals/query.ts";
 import { S3_REFUSALS } from "./refusals/s3.ts";
 import { restProtocol } from "./rest-protocol.ts";
@@ -17,6 +19,7 @@ import { loadModel, type ServiceName } from "./wire/model.ts";
 /** What the services work with. */
 export interface ServiceParts {
   readonly iam: IamParts;
+  readonly ec2: Ec2Parts;
   readonly s3: S3Parts;
   /** How STS asks an identity provider for its keys; without it none is asked. */
   readonly discoverKeys?: DiscoverKeys;
@@ -59,6 +62,14 @@ export function awsServices(
       newIds: queryIds,
     },
     {
+      name: "ec2",
+      protocol: "ec2",
+      wording: EC2_REFUSALS,
+      operations: async () => (await import("./ec2/operations.ts")).ec2Service(parts.ec2),
+      signingRegion: (region) => region,
+      newIds: queryIds,
+    },
+    {
       name: "s3",
       protocol: "rest",
       wording: S3_REFUSALS,
@@ -82,7 +93,7 @@ export function awsServices(
   );
 }
 
-const PROTOCOLS = { query: queryProtocol, rest: restProtocol } as const;
+const PROTOCOLS = { query: queryProtocol, ec2: ec2Protocol, rest: restProtocol } as const;
 
 const queryIds: Service["newIds"] = (entropy) => ({ requestId: uuid(entropy) });
 
@@ -104,11 +115,12 @@ function bindS3(operations: Readonly<Record<string, S3Operation>>, parts: S3Part
 }
 
 /**
- * The service that an unsigned request is for: STS by its host or its form, else S3. A signed one says it itself, in the scope of
+ * The service that an unsigned request is for: STS and EC2 by their hosts, STS by its form, too, else S3. A signed one says it itself, in the scope of
  * its credential, so that all services can share a port.
  */
 export function unsignedServiceName({ method, target, rawHeaders }: HttpRequest): string {
-  if (header(rawHeaders, "host")?.startsWith("sts.")) return "sts";
+  const [, named] = /^(sts|ec2)\./.exec(header(rawHeaders, "host") ?? "") ?? [];
+  if (named !== undefined) return named;
   const isForm = header(rawHeaders, "content-type")?.startsWith("application/x-www-form-urlencoded") ?? false;
   if (method === "POST" && isForm && /^\/(\?|$)/.test(target)) return "sts";
   return /^\/\?(.*&)?Action=/.test(target) ? "sts" : "s3";

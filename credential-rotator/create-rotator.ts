@@ -14,7 +14,7 @@ import { deliverToContainer } from "./container-role.ts";
 import { assumeRoleUnauthorized, success, tryAt } from "./delivered.ts";
 import { identifiedAt, identitySet } from "./instance-identity.ts";
 import { identitySession, roleOf, roleSession, trustsEc2 } from "./instance-role.ts";
-import { type KnowledgeParts, knownIdentities } from "./known-identities.ts";
+import { hasDelivered, type KnowledgeParts, knownIdentities } from "./known-identities.ts";
 import { profileReport } from "./profile-report.ts";
 import type { CredentialRotator, Delivered, NewSession, RotationAnnouncement } from "./rotator.ts";
 import { setInForce } from "./schedule.ts";
@@ -72,6 +72,7 @@ export function createRotator(parts: RotatorParts): CredentialRotator {
 
   return {
     roleName: (instance, at) => roleOf(knownIdentities(parts, instance, at), instance)?.name,
+    hasDelivered: (instance, at) => hasDelivered(parts, instance, at),
     isReal(instance, at) {
       if (!parts.identities().hasSources) return false;
       return roleOf(knownIdentities(parts, instance, at), instance)?.source !== undefined;

@@ -1,7 +1,7 @@
 // When does the instance's own identity get new credentials? In the rhythm of its roles, from the start of the machine on.
 
 import { derivedHexId } from "../entropy/derive.ts";
-import type { Instance } from "../instances/instance.ts";
+import { type Instance, isOn } from "../instances/instance.ts";
 import type { RoleDelivery } from "../signing/session.ts";
 import { blur } from "./delivered.ts";
 import { type ScheduledSet, setInForce } from "./schedule.ts";
@@ -9,7 +9,7 @@ import { type RotationState, scheduleOf } from "./state.ts";
 
 const HOUR = 3_600_000;
 
-/** The set in force; undefined while the machine does not run. */
+/** The set in force; undefined while the machine is off. */
 export function identitySet(
   state: RotationState,
   instance: Instance,
@@ -18,7 +18,7 @@ export function identitySet(
 ): ScheduledSet | undefined {
   const { launchTime: deliveredFrom, restarts } = instance;
   const run = { deliveredFrom, deliveredUntil: Number.POSITIVE_INFINITY, restarts };
-  const schedule = instance.state === "running" ? scheduleOf(state, instance, run) : undefined;
+  const schedule = isOn(instance.state) ? scheduleOf(state, instance, run) : undefined;
   const set = schedule && setInForce(schedule, at);
   return set?.settings.blurred ? { ...set, expiresAt: ec2Expiry(set, instance, delivery) } : set;
 }

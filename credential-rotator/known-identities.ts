@@ -26,3 +26,15 @@ export function knownIdentities(parts: KnowledgeParts, instance: Instance, at: n
   if (role && trustsEc2(role, set.inForceFrom)) return known;
   return parts.identitiesAt(tryAt(set.inForceFrom, at).from);
 }
+
+/** Whether EC2 could ever give the machine what its association can give: at its begin, or now. */
+export function hasDelivered(parts: KnowledgeParts, instance: Instance, at: number): boolean {
+  const { association } = instance;
+  if (!association || association.deliveredFrom > at) return false;
+  const gives = (known: Identities, then: number) => {
+    const role = roleOf(known, instance);
+    return role === undefined || trustsEc2(role, then);
+  };
+  const { deliveredFrom } = association;
+  return gives(parts.identitiesAt(deliveredFrom), deliveredFrom) || gives(knownIdentities(parts, instance, at), at);
+}

@@ -43,6 +43,11 @@ export interface RotationAnnouncement {
 export interface CredentialRotator {
   /** The name of the role on the instance at that instant: undefined without a profile or without a role in it. */
   roleName(instance: Instance, at: number): string | undefined;
+  /**
+   * Whether the machine has ever got by its association what that can give: credentials, or nothing where the profile has no role. A role that
+   * does not trust EC2 keeps it from that.
+   */
+  hasDelivered(instance: Instance, at: number): boolean;
   /** Whether the role's credentials come from a source, and so are real. */
   isReal(instance: Instance, at: number): boolean;
   /** What is said of the profile on the instance; undefined where there is nothing to say. */

@@ -12,6 +12,8 @@ export interface RotationState {
    * whose names have a slash as no instance's has: `tasks/web`, and `podIdentity/` for all pods.
    */
   readonly entries: ReadonlyMap<string, readonly Era[]>;
+  /** Of what has no entry: the instances that were launched. */
+  readonly general: readonly Era[];
   /** Instants, ascending. */
   readonly forcedForAll: readonly number[];
   /** The same by instance id. */
@@ -49,11 +51,14 @@ export interface RotationReset {
 
 export type RotationEvent = RotationConfigured | RotationForced | RotationReset;
 
-export const NO_ROTATION: RotationState = { entries: new Map(), forcedForAll: [], forced: new Map() };
+export const NO_ROTATION: RotationState = { entries: new Map(), general: [], forcedForAll: [], forced: new Map() };
 
 export function foldRotation(state: RotationState, event: RotationEvent): RotationState {
-  if (event.type === "configuration.loaded") return { ...state, entries: configured(state, event) };
-  if (event.type === "world.reset") return { ...NO_ROTATION, entries: state.entries };
+  if (event.type === "configuration.loaded") {
+    const general = continued(state.general, rotationSettings(event.configuration.rotation), event.at);
+    return { ...state, entries: configured(state, event), general };
+  }
+  if (event.type === "world.reset") return { ...NO_ROTATION, entries: state.entries, general: state.general };
   const { at, instanceId } = event;
   if (instanceId === undefined) return { ...state, forcedForAll: inserted(state.forcedForAll, at) };
   return { ...state, forced: new Map(state.forced).set(instanceId, inserted(state.forced.get(instanceId) ?? [], at)) };
@@ -75,8 +80,8 @@ function configured({ entries: before }: RotationState, { at, configuration }: R
 }
 
 /** The first settings hold from the beginning: the instant at which a process read them must not change a key. */
-function continued(eras: readonly Era[] | undefined, settings: RotationSettings, at: number): readonly Era[] {
-  if (!eras) return [{ from: Number.NEGATIVE_INFINITY, settings }];
+function continued(eras: readonly Era[] = [], settings: RotationSettings, at: number): readonly Era[] {
+  if (eras.length === 0) return [{ from: Number.NEGATIVE_INFINITY, settings }];
   return JSON.stringify(eras.at(-1)?.settings) === JSON.stringify(settings) ? eras : [...eras, { from: at, settings }];
 }
 
@@ -89,13 +94,17 @@ const NEVER: readonly number[] = [];
 /** While something is delivered to an instance: an association, or the machine's run. */
 export type DeliveryTime = Pick<ProfileAssociation, "deliveredFrom" | "deliveredUntil" | "restarts">;
 
-/** The schedule of what an instance gets in that time; undefined for an instance that is not configured. */
+/** The schedule of what an instance gets in that time; undefined for an instance that is neither configured nor launched. */
 export function scheduleOf(
   state: RotationState,
   { name, instanceId }: Instance,
   { deliveredFrom, deliveredUntil, restarts }: DeliveryTime,
 ): Schedule | undefined {
-  const eras = state.entries.get(name) ?? state.entries.get(readMemberName(name)?.template ?? "");
+  const eras =
+    state.entries.get(name) ??
+    state.entries.get(readMemberName(name)?.template ?? "") ??
+    // What was launched is called by its id.
+    (name === instanceId ? state.general : undefined);
   if (!eras) return undefined;
   const forced = [state.forcedForAll, state.forced.get(instanceId) ?? NEVER];
   return { deliveredFrom, deliveredUntil, restarts, eras, forced };

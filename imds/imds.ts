@@ -1,7 +1,7 @@
 // What does an instance see at 169.254.169.254? The Instance Metadata Service, as a handler on plain objects.
 
 import type { CredentialRotator } from "../credential-rotator/rotator.ts";
-import type { Instance } from "../instances/instance.ts";
+import { type Instance, isOn } from "../instances/instance.ts";
 import { type HttpHandler, type HttpReply, type HttpRequest, header } from "../network/message.ts";
 import type { Identities } from "../roles/model.ts";
 import type { ImdsTokens } from "../signing/imds-tokens.ts";
@@ -41,7 +41,10 @@ export function createImds(parts: ImdsParts): HttpHandler {
   return (request) => {
     const instance = parts.findInstance(request);
     if (instance === undefined) return refuseStranger(request);
-    if (instance.state !== "running") return nobodyAnswers(instance, `the instance is ${instance.state}`);
+    // While it shuts down its programs still ask, and are answered; before it has booted there are none.
+    if (!isOn(instance.state) || instance.state === "pending") {
+      return nobodyAnswers(instance, `the instance is ${instance.state}`);
+    }
     if (instance.metadataOptions.httpProtocolIpv6 !== "enabled" && request.localAddress.includes(":")) {
       return nobodyAnswers(instance, "HttpProtocolIpv6 is disabled");
     }

@@ -2,7 +2,7 @@
 // credentials, and a start is a new delivery.
 
 import { derivedHexId } from "../entropy/derive.ts";
-import type { Instance, PowerState, ProfileAssociation } from "./instance.ts";
+import { type Instance, isOn, type PowerState, type ProfileAssociation } from "./instance.ts";
 import { type Timeline, valueAt } from "./timeline.ts";
 
 /** A profile that was attached. Its instant is that of the call; when it is seen depends on EC2's delays. */
@@ -54,16 +54,38 @@ export function associationsAt(
   return { association, otherAssociations: all.filter((each) => each !== association) };
 }
 
-/** When the machine ran, up to that instant. A start begins on a whole second, as EC2 dates a launch. */
+/** When the machine was on, up to that instant. A start begins on a whole second, as EC2 dates a launch. */
 export function runs({ launchTime }: Instance, power: Timeline<PowerState> = [], at: number): Run[] {
-  const states = [{ from: launchTime, value: "running" }, ...power].filter(({ from }) => from <= at);
+  const later = power.filter(({ from }) => from <= at).map(({ from, value }) => ({ from, on: isOn(value) }));
+  const states = [{ from: launchTime, on: true }, ...later];
   // Who says once more that it runs starts nothing.
-  const turns = states.filter(({ value }, i) => value !== states[i - 1]?.value);
+  const turns = states.filter(({ on }, i) => on !== states[i - 1]?.on);
   return turns
-    .map(({ from, value }, i) => ({ from, value, until: turns[i + 1]?.from ?? Number.POSITIVE_INFINITY }))
-    .filter(({ value }) => value === "running")
+    .map(({ from, on }, i) => ({ from, on, until: turns[i + 1]?.from ?? Number.POSITIVE_INFINITY }))
+    .filter(({ on }) => on)
     .map(({ from, until }, restarts) => ({ from, until, restarts }));
 }
+
+/** An association as the EC2 API tells of it: those that are on their way, too. */
+export interface ToldAssociation {
+  readonly association: ProfileAssociation;
+  /** `coming` until the machine gets its credentials, `going` from the call on until it gets none any more. */
+  readonly phase: "coming" | "there" | "going";
+}
+
+/** The newest first: a profile that replaces another one is told before it, captured of EC2 in September 2026. */
+export function toldAssociations(instance: Instance, { profile = [] }: ProfileLife, at: number): ToldAssociation[] {
+  const { association: seen } = instance;
+  const ahead = profile.filter(({ from }) => from > at).map(({ value }) => value && associationOf(instance, value));
+  if (ahead.length === 0) return seen ? [{ association: seen, phase: phaseOf(seen, at) }] : [];
+  const wanted = ahead.at(-1);
+  const leaving = [seen, ...ahead.slice(0, -1)].flatMap((each) =>
+    each && each.associationId !== wanted?.associationId ? [{ association: each, phase: "going" as const }] : [],
+  );
+  return wanted ? [{ association: wanted, phase: "coming" }, ...leaving] : leaving;
+}
+
+const phaseOf = ({ deliveredFrom }: ProfileAssociation, at: number) => (deliveredFrom <= at ? "there" : "coming");
 
 /** What was attached to a machine that has not run since. */
 const undelivered = (association: ProfileAssociation): ProfileAssociation => ({
@@ -80,7 +102,8 @@ function delivery(association: ProfileAssociation, attached: Span, run: Run): Pr
   return [{ ...association, deliveredFrom, deliveredUntil, restarts: run.restarts }];
 }
 
-function associationOf({ accountId, instanceId }: Instance, attached: AttachedProfile): ProfileAssociation {
+/** What that profile is to the instance, from its call on. */
+export function associationOf({ accountId, instanceId }: Instance, attached: AttachedProfile): ProfileAssociation {
   const { instanceProfileName, instanceProfileId, associatedAt, number } = attached;
   return {
     associationId: derivedHexId("iip-assoc-0", 16, accountId, instanceId, instanceProfileName, associatedAt, number),

@@ -18,6 +18,18 @@ export const metadataOptions = strictMapping({
   instanceMetadataTags: onOff.exactOptional(),
 });
 
+/** What ModifyInstanceAttribute can change, named as there. */
+export const modifiedAttributes = strictMapping({
+  disableApiStop: z.boolean().exactOptional(),
+  disableApiTermination: z.boolean().exactOptional(),
+  instanceInitiatedShutdownBehavior: z.enum(["stop", "terminate"]).exactOptional(),
+  sourceDestCheck: z.boolean().exactOptional(),
+  ebsOptimized: z.boolean().exactOptional(),
+  instanceType: z.string().exactOptional(),
+  userData: z.base64("must be base64").exactOptional(),
+  securityGroups: z.array(z.string().min(1).max(255)).min(1).exactOptional(),
+});
+
 export const tagKey = z.string().min(1).max(128, "must not be longer than 128 characters");
 export const tagValue = z
   .string("must be a string; put it in quotes")

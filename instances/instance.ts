@@ -12,8 +12,22 @@ export interface MetadataOptions {
   readonly instanceMetadataTags: "enabled" | "disabled";
 }
 
-/** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-lifecycle.html, less the states on the way. */
-export type PowerState = "running" | "stopped" | "terminated";
+/** With their codes in the EC2 API. https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-lifecycle.html */
+export const POWER_STATES = {
+  pending: 0,
+  running: 16,
+  "shutting-down": 32,
+  terminated: 48,
+  stopping: 64,
+  stopped: 80,
+} as const;
+export type PowerState = keyof typeof POWER_STATES;
+
+/** Whether the machine is on: from its start until it has stopped. Credentials are delivered to it for so long. */
+export const isOn = (state: PowerState) => state !== "stopped" && state !== "terminated";
+
+/** Whether it never comes back. */
+export const isGone = (state: PowerState) => state === "shutting-down" || state === "terminated";
 
 export const DELAYS = ["none", "ec2"] as const;
 export type Delays = (typeof DELAYS)[number];
@@ -74,6 +88,27 @@ export interface ManagedSshKeys {
   readonly signerOcsp?: Readonly<Record<string, string>>;
 }
 
+/** What the EC2 API alone shows: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyInstanceAttribute.html */
+export interface InstanceAttributes {
+  readonly disableApiStop: boolean;
+  readonly disableApiTermination: boolean;
+  readonly instanceInitiatedShutdownBehavior: "stop" | "terminate";
+  readonly sourceDestCheck: boolean;
+  readonly ebsOptimized: boolean;
+}
+
+/** An EBS volume as it was asked for; what is absent is as EC2 makes it. */
+export interface VolumeSettings {
+  readonly sizeGibibytes?: number;
+  readonly volumeType?: string;
+  readonly iops?: number;
+  /** MiB in a second. */
+  readonly throughput?: number;
+  readonly encrypted?: boolean;
+  readonly deleteOnTermination?: boolean;
+  readonly snapshotId?: string;
+}
+
 export interface Instance {
   /** The name in the configuration; of a template's instances `fleet-0`, `fleet-1`, … */
   readonly name: string;
@@ -114,7 +149,16 @@ export interface Instance {
   readonly userData?: string | Uint8Array;
   /** The primary one first. */
   readonly networkInterfaces: readonly [NetworkInterface, ...NetworkInterface[]];
+  /** By device name, where they were described at the launch. */
+  readonly volumeSettings: Readonly<Record<string, VolumeSettings>>;
+  readonly attributes: InstanceAttributes;
+  /** What RunInstances was given, so that a second one is known for the same. */
+  readonly clientToken?: string;
   readonly state: PowerState;
+  /** Epoch milliseconds. */
+  readonly stateSince: number;
+  /** When it was launched first; epoch milliseconds. */
+  readonly createdAt: number;
   /** Of the last start; epoch milliseconds. */
   readonly launchTime: number;
   /** How often it was started again. */

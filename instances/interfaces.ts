@@ -6,6 +6,7 @@ import { derivedHexId } from "../entropy/derive.ts";
 import { addressAfter, addressNumber, addressText, ipv6BlockText, networkOf } from "./address.ts";
 import type { FurtherInterfaceConfiguration, InterfaceConfiguration } from "./configuration-network.ts";
 import type { NetworkInterface } from "./instance.ts";
+import { subnetIdOf, vpcIdOf } from "./network.ts";
 import type { Zone } from "./zone.ts";
 
 /** What all interfaces of one instance are made with. */
@@ -54,12 +55,9 @@ function makeInterface(
   const name = deviceIndex === 0 ? place.name : `${place.name} eth${deviceIndex}`;
   const { ipv6Native = false, publicIpAddress, networkCardIndex } = written;
   const vpcIpv4CidrBlocks = written.vpcIpv4CidrBlocks ?? [networkOf(address, 16)];
-  const vpcId = written.vpcId ?? derivedHexId("vpc-0", 16, accountId, region, vpcIpv4CidrBlocks[0] as string);
+  const vpcId = written.vpcId ?? vpcIdOf(accountId, region, vpcIpv4CidrBlocks[0] as string);
   const subnetBlock = written.subnetIpv4CidrBlock ?? networkOf(address, 20);
-  // Whoever has an address near this one lies in the same subnet and VPC.
-  const subnetId =
-    written.subnetId ??
-    derivedHexId("subnet-0", 16, accountId, zone.name, ...(ipv6Native ? ["IPv6"] : []), subnetBlock);
+  const subnetId = written.subnetId ?? subnetIdOf(accountId, zone.name, subnetBlock, ipv6Native);
   const macAddress = written.macAddress ?? macAddressOf(accountId, name);
   const associations = {
     ...(publicIpAddress && { [addressAfter(publicIpAddress, index)]: address }),

@@ -2,9 +2,18 @@
 // from when on, and the instance as it is at one instant.
 
 import { type AttachedProfile, associationsAt, runs } from "./associations.ts";
-import type { Instance, MetadataOptions, PowerState } from "./instance.ts";
+import type { Instance, InstanceAttributes, MetadataOptions, NetworkInterface, PowerState } from "./instance.ts";
 import type { MaintenanceEvent, SpotInterruption, TargetLifecycleState } from "./notices.ts";
 import { continued, type Timeline, valueAt, wholeSecond } from "./timeline.ts";
+
+/** What ModifyInstanceAttribute changes; what is absent is as at the launch. */
+export interface ModifiedAttributes extends Partial<InstanceAttributes> {
+  readonly instanceType?: string;
+  /** Base64; empty for none. */
+  readonly userData?: string;
+  /** The names of those of the primary interface. */
+  readonly securityGroups?: readonly string[];
+}
 
 /** The values that each attribute may take; null where there is none any more. */
 export interface LifeValues {
@@ -17,6 +26,7 @@ export interface LifeValues {
   /** The instant of the notice. */
   readonly rebalanceRecommendation: number | null;
   readonly maintenance: readonly MaintenanceEvent[];
+  readonly attributes: ModifiedAttributes;
 }
 
 export type LifeAttribute = keyof LifeValues;
@@ -75,8 +85,10 @@ function attributesAt(launched: Instance, life: Life, at: number): Partial<Insta
   const spotInterruption = value("spotInterruption");
   const rebalanceRecommendedAt = value("rebalanceRecommendation");
   const run = runs(launched, life.power, at).at(-1);
+  const power = life.power?.findLast(({ from }) => from <= at);
   return {
-    state: value("power") ?? launched.state,
+    state: power?.value ?? launched.state,
+    stateSince: power?.from ?? launched.stateSince,
     launchTime: wholeSecond(run?.from ?? launched.launchTime),
     restarts: run?.restarts ?? 0,
     metadataOptions: value("metadataOptions") ?? launched.metadataOptions,
@@ -85,5 +97,18 @@ function attributesAt(launched: Instance, life: Life, at: number): Partial<Insta
     ...(tags && { tags: new Map(Object.entries(tags)) }),
     ...(spotInterruption && { spotInterruption }),
     ...(typeof rebalanceRecommendedAt === "number" && { rebalanceRecommendedAt }),
+    ...modified(launched, value("attributes")),
+  };
+}
+
+function modified(launched: Instance, changed: ModifiedAttributes = {}): Partial<Instance> {
+  const { instanceType, userData, securityGroups, ...attributes } = changed;
+  const [primary, ...others] = launched.networkInterfaces;
+  const regrouped: NetworkInterface | undefined = securityGroups && { ...primary, securityGroups };
+  return {
+    attributes: { ...launched.attributes, ...attributes },
+    ...(instanceType !== undefined && { instanceType }),
+    ...(userData !== undefined && { userData: Buffer.from(userData, "base64") }),
+    ...(regrouped && { networkInterfaces: [regrouped, ...others] as const }),
   };
 }

@@ -24,12 +24,21 @@ export interface Lookup {
   readonly size: number;
   ofName(name: string): Place | undefined;
   ofInstanceId(instanceId: string): Place | undefined;
+  /** Whom the listener or the source address means. */
   ofCaller(caller: Caller): Place | undefined;
+  /** Whom somebody else is taken for; undefined for nobody, and where only the instant can tell. */
+  readonly stranger: Place | undefined;
+  /** How many of them the configuration has. */
+  readonly configuredSize: number;
+  /** Whether the configuration has no instance, and says nothing of strangers: then the only one that was launched is meant. */
+  readonly meansLaunched: boolean;
 }
 
 /** The entries by all that leads to them. */
 interface Index {
   readonly size: number;
+  /** Those of the configuration alone. */
+  readonly configuredSize: number;
   readonly ids: ReadonlyMap<string, Place>;
   readonly series: ReadonlyMap<number, InstanceEntry>;
   readonly listeners: ReadonlyMap<string, Place>;
@@ -42,15 +51,17 @@ export const REFUSE = "refuse";
 
 export function createLookup(state: InstancesState): Lookup {
   const index = indexOf(state);
-  const stranger = placeOfStranger(index, state);
   return {
     size: index.size,
+    configuredSize: index.configuredSize,
+    stranger: placeOfStranger(index, state),
+    meansLaunched: index.configuredSize === 0 && state.unknownCaller === undefined,
     ofName: (name) => placeOfName(state, name),
     ofInstanceId(instanceId) {
       const member = readMemberId(instanceId);
       return index.ids.get(instanceId) ?? (member && placeIn(index.series.get(member.series), member.index));
     },
-    ofCaller: (caller) => placeOfListener(index, caller) ?? placeOfSource(index, caller) ?? stranger,
+    ofCaller: (caller) => placeOfListener(index, caller) ?? placeOfSource(index, caller),
   };
 }
 
@@ -62,12 +73,15 @@ function indexOf({ accountId, entries }: InstancesState): Index {
   const [ids, series] = [new Map<string, Place>(), new Map<number, InstanceEntry>()];
   const [listeners, sources] = [new Map<string, Place>(), new Map<bigint, Place>()];
   const sourceRanges = [];
-  let size = 0;
+  let [size, configuredSize] = [0, 0];
   for (const entry of entries.values()) {
-    const { count, listen, sourceAddress } = entry.configuration;
+    const { count, listen } = entry.configuration;
+    // What was launched is known by its private address, as in a VPC; after the end of one it is the next one's.
+    const sourceAddress = entry.configuration.sourceAddress ?? (entry.launch && entry.privateIpAddress);
     const place = { entry, index: 0 };
     const listener = listen === undefined ? undefined : parseListener(listen);
     size += count ?? 1;
+    if (!entry.launch) configuredSize += count ?? 1;
     if (listener) listeners.set(listenerKey(listener.address, listener.port), place);
     if (count === undefined) ids.set(instanceIdOf(accountId, entry, 0), place);
     else series.set(seriesOf(accountId, entry.name), entry);
@@ -75,7 +89,7 @@ function indexOf({ accountId, entries }: InstancesState): Index {
     if (count === undefined) sources.set(addressNumber(sourceAddress), place);
     else sourceRanges.push({ entry, first: addressNumber(sourceAddress) });
   }
-  return { size, ids, series, listeners, sources, sourceRanges };
+  return { size, configuredSize, ids, series, listeners, sources, sourceRanges };
 }
 
 const listenerKey = (address: string, port: number) => `${addressNumber(address)} ${port}`;
@@ -108,10 +122,13 @@ function placeOfName({ entries }: InstancesState, name: string): Place | undefin
   return member && placeIn(entries.get(member.template), member.index);
 }
 
-/** Who is not known is the instance that the configuration names, or the only one there is, or nobody. */
-function placeOfStranger({ size }: Index, state: InstancesState): Place | undefined {
+/**
+ * Who is not known is the instance that the configuration names, or the only one that it has, or nobody: what is launched later takes no
+ * program's identity away.
+ */
+function placeOfStranger({ configuredSize }: Index, state: InstancesState): Place | undefined {
   const { entries, unknownCaller } = state;
   if (unknownCaller !== undefined) return unknownCaller === REFUSE ? undefined : placeOfName(state, unknownCaller);
-  const [entry] = entries.values();
-  return size === 1 && entry ? { entry, index: 0 } : undefined;
+  const entry = configuredSize === 1 ? entries.values().find(({ launch }) => launch === undefined) : undefined;
+  return entry && { entry, index: 0 };
 }

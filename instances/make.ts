@@ -3,7 +3,9 @@
 
 import { derivedHexId } from "../entropy/derive.ts";
 import type { InstanceConfiguration } from "./configuration.ts";
-import type { Instance, MetadataOptions, ProfileAssociation } from "./instance.ts";
+import { defaultImageId } from "./images.ts";
+import type { Instance, InstanceAttributes, MetadataOptions, ProfileAssociation } from "./instance.ts";
+import { architectureOf } from "./instance-types.ts";
 import { makeInterfaces } from "./interfaces.ts";
 import { memberId, memberName } from "./member.ts";
 import type { InstanceEntry, InstancesState } from "./state.ts";
@@ -11,12 +13,20 @@ import { zoneOf } from "./zone.ts";
 
 type Account = Pick<InstancesState, "accountId" | "region" | "delays">;
 
-const METADATA_OPTIONS: MetadataOptions = {
+export const METADATA_OPTIONS: MetadataOptions = {
   httpTokens: "required",
   httpPutResponseHopLimit: 1,
   httpEndpoint: "enabled",
   httpProtocolIpv6: "disabled",
   instanceMetadataTags: "disabled",
+};
+
+const ATTRIBUTES: InstanceAttributes = {
+  disableApiStop: false,
+  disableApiTermination: false,
+  instanceInitiatedShutdownBehavior: "stop",
+  sourceDestCheck: true,
+  ebsOptimized: false,
 };
 
 /** The number of 32 bits that stands for a template in the ids of its instances. */
@@ -62,6 +72,11 @@ export function makeInstance(account: Account, entry: InstanceEntry, index: numb
     delays: configuration.delays ?? account.delays,
     tags: new Map(Object.entries(configuration.tags ?? {})),
     state: "running",
+    stateSince: entry.launchTime,
+    createdAt: entry.launchTime,
+    attributes: ATTRIBUTES,
+    volumeSettings: entry.launch?.volumeSettings ?? {},
+    ...(entry.launch?.clientToken !== undefined && { clientToken: entry.launch.clientToken }),
     targetLifecycleState: configuration.targetLifecycleState ?? null,
     maintenance: [],
     association: associationOf(accountId, entry, instanceId),
@@ -92,7 +107,7 @@ function hardwareOf(configuration: InstanceConfiguration) {
 function imageOf({ region }: Account, configuration: InstanceConfiguration) {
   const { architecture } = hardwareOf(configuration);
   return {
-    imageId: configuration.imageId ?? derivedHexId("ami-0", 16, region, architecture),
+    imageId: configuration.imageId ?? defaultImageId(region, architecture),
     ancestorAmiIds: configuration.ancestorAmiIds ?? [],
     productCodes: configuration.productCodes ?? [],
     billingProducts: configuration.billingProducts ?? [],
@@ -125,9 +140,6 @@ function associationOf(accountId: string, entry: InstanceEntry, instanceId: stri
     restarts: 0,
   };
 }
-
-/** Graviton types have a `g` after the generation (t4g, c7gn, im4gn); a1 came before that rule. */
-const architectureOf = (instanceType: string) => (/^([a-z]+\d+g|a1\.)/.test(instanceType) ? "arm64" : "x86_64");
 
 /**
  * An ssh-ed25519 line (RFC 8709 §4) whose 32 bytes of key follow from the names: nobody has its private half.

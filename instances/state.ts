@@ -5,6 +5,7 @@ import { derivedHexId } from "../entropy/derive.ts";
 import { addressAfter, isPrivateIpv4 } from "./address.ts";
 import type { InstanceConfiguration, InstancesConfiguration } from "./configuration.ts";
 import type { Delays } from "./instance.ts";
+import { type AccountEvent, foldAccount, type LaunchFacts, type MetadataDefaults, withoutLaunches } from "./launch.ts";
 import { foldLife, type Life, type LifeAttribute, type LifeChange } from "./life.ts";
 import { wholeSecond } from "./timeline.ts";
 import { zoneOf } from "./zone.ts";
@@ -18,6 +19,8 @@ export interface InstanceEntry {
   readonly associatedAt: number | undefined;
   /** Of a template the first one; the others count up from it. */
   readonly privateIpAddress: string;
+  /** Of what RunInstances made; undefined where the configuration says it. */
+  readonly launch?: LaunchFacts;
 }
 
 export interface InstancesState {
@@ -27,6 +30,10 @@ export interface InstancesState {
   readonly entries: ReadonlyMap<string, InstanceEntry>;
   /** By instance id, of those to which something has happened. */
   readonly lives: ReadonlyMap<string, Life>;
+  /** What the account has set for new instances. */
+  readonly metadataDefaults: MetadataDefaults;
+  /** By the id of the resource: all but instances, whose tags are part of their lives. */
+  readonly resourceTags: ReadonlyMap<string, Readonly<Record<string, string>>>;
   /** `refuse`, or the name of an instance; absent where an unknown caller is the only instance there is. */
   readonly unknownCaller?: string;
 }
@@ -37,6 +44,8 @@ export const NO_INSTANCES: InstancesState = {
   delays: "none",
   entries: new Map(),
   lives: new Map(),
+  metadataDefaults: {},
+  resourceTags: new Map(),
 };
 
 /** Something happens to an instance: attributes have other values, now or from a later instant on. */
@@ -55,7 +64,7 @@ export interface InstancesReset {
   readonly at: number;
 }
 
-export type InstancesEvent = InstancesConfigured | InstanceChanged | InstancesReset;
+export type InstancesEvent = InstancesConfigured | InstanceChanged | InstancesReset | AccountEvent;
 
 /** What this room reads of the configuration when it is loaded. */
 export interface InstancesConfigured {
@@ -72,7 +81,8 @@ export interface InstancesConfigured {
 
 export function foldInstances(state: InstancesState, event: InstancesEvent): InstancesState {
   if (event.type === "configuration.loaded") return configured(state, event);
-  if (event.type === "world.reset") return { ...state, lives: NO_INSTANCES.lives };
+  if (event.type === "world.reset") return withoutLaunches(state);
+  if (event.type !== "instance.changed") return foldAccount(state, event);
   const { instanceId, entryName, changes } = event;
   const life = state.lives.get(instanceId) ?? { entryName };
   return { ...state, lives: new Map(state.lives).set(instanceId, foldLife(life, changes)) };
@@ -89,6 +99,7 @@ function configured(state: InstancesState, { at, configuration }: InstancesConfi
   for (const [name, written] of Object.entries(instances)) {
     entries.set(name, entryOf(name, written, before.get(name), wholeSecond(at)));
   }
+  for (const entry of before.values()) if (entry.launch && !entries.has(entry.name)) entries.set(entry.name, entry);
   const taken = new Set([...entries.values()].map((entry) => entry.privateIpAddress));
   for (const entry of entries.values()) {
     if (entry.privateIpAddress !== "") continue;
@@ -101,7 +112,8 @@ function configured(state: InstancesState, { at, configuration }: InstancesConfi
     return kept ? [[instanceId, kept] as const] : [];
   });
   const told = unknownCaller === undefined ? {} : { unknownCaller };
-  return { accountId, region, delays, entries, lives: new Map(lives), ...told };
+  const { metadataDefaults, resourceTags } = before === state.entries ? state : NO_INSTANCES;
+  return { accountId, region, delays, entries, lives: new Map(lives), metadataDefaults, resourceTags, ...told };
 }
 
 /** What has happened stays true, but where the configuration now says something else than before. */

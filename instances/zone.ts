@@ -16,6 +16,19 @@ export function zoneOf(region: string, name = `${region}a`): Zone {
   return { name, id: `${shortRegion(region)}-az${index + 1}`, index };
 }
 
+/** How many zones a region has where it is not three. https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-availability-zones.html */
+const ZONES: Readonly<Record<string, number>> = {
+  "us-east-1": 6,
+  "us-west-1": 2,
+  "us-west-2": 4,
+  "ap-northeast-2": 4,
+  "ca-west-1": 3,
+};
+
+/** All zones of a region, `a` first. */
+export const zonesOf = (region: string): Zone[] =>
+  Array.from("abcdef".slice(0, ZONES[region] ?? 3), (letter) => zoneOf(region, region + letter));
+
 /** `us-east-1` is `use1`, `ap-southeast-2` is `apse2`, `us-gov-west-1` is `usgw1`. */
 function shortRegion(region: string): string {
   const [area = "", ...words] = region.split("-");

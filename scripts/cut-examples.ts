@@ -20,6 +20,7 @@ export const DOCUMENTS = [
   "docs/iam.md",
   "docs/sts.md",
   "docs/s3.md",
+  "docs/ec2.md",
 ] as const;
 
 const TABLES: Readonly<Record<string, () => string>> = { ...FAULT_TABLES, ...IAM_TABLES };

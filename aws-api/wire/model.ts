@@ -11,6 +11,8 @@ export interface Member {
   readonly location?: "uri" | "querystring" | "header" | "headers";
   /** The name on the wire, where it is not the member's own. */
   readonly locationName?: string;
+  /** The name in a form, in the protocol of EC2. */
+  readonly queryName?: string;
   readonly flattened?: boolean;
   readonly streaming?: boolean;
   /** It is an attribute of the structure's element. */

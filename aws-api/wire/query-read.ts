@@ -1,5 +1,5 @@
-// What does a form say in AWS's query protocol? `Tags.member.1.Key=team` becomes `{Tags: [{Key: "team"}]}`, by the model.
-// https://smithy.io/2.0/aws/protocols/aws-query-protocol.html
+// What does a form say in AWS's query protocol? `Tags.member.1.Key=team` becomes `{Tags: [{Key: "team"}]}`, by the model; in that of EC2
+// `Tag.1.Key=team` does. https://smithy.io/2.0/aws/protocols/aws-query-protocol.html and aws-ec2-query-protocol.html
 
 import { AwsError, type Members } from "../call.ts";
 import { type Member, type ServiceModel, type Shape, shapeOf } from "./model.ts";
@@ -28,13 +28,18 @@ type FormReader = (form: Form, name: string) => unknown;
 
 /**
  * A reader of the parameters of an operation whose input has that shape.
- * @throws AwsError MalformedInput for a number, boolean or timestamp that is none
+ * @throws AwsError MalformedInput (of EC2 InvalidParameterValue) for a number, boolean or timestamp that is none
  */
 export function compileFormReader(model: ServiceModel, shapeName: string | undefined) {
   const shape = shapeName === undefined ? undefined : shapeOf(model, shapeName);
   if (Object.keys(shape?.members ?? {}).length === 0) return (): Members => ({});
   const read = compileStructure(model, shape as Shape);
-  return (parameters: ReadonlyMap<string, string>): Members => read(new Form(parameters), "") as Members;
+  const known = shape?.members?.DryRun !== undefined;
+  return (parameters: ReadonlyMap<string, string>): Members => {
+    const members = read(new Form(parameters), "") as Members;
+    // EC2 takes it everywhere, also where the model does not have it: captured of the profile associations.
+    return isEc2(model) && !known && parameters.get("DryRun") === "true" ? { ...members, DryRun: true } : members;
+  };
 }
 
 function compile(model: ServiceModel, shape: Shape, flattened: boolean): FormReader {
@@ -46,10 +51,17 @@ function compile(model: ServiceModel, shape: Shape, flattened: boolean): FormRea
     const text = form.parameters.get(name);
     if (text === undefined) return undefined;
     const value = parse(text);
-    if (value === undefined) throw new AwsError("MalformedInput", 400, "");
+    if (value === undefined) throw malformed(model, name, text);
     return value;
   };
 }
+
+const isEc2 = (model: ServiceModel) => model.metadata.protocol === "ec2";
+
+const malformed = (model: ServiceModel, name: string, text: string) =>
+  isEc2(model)
+    ? new AwsError("InvalidParameterValue", 400, `Value (${text}) for parameter ${name} is invalid.`)
+    : new AwsError("MalformedInput", 400, "");
 
 const SCALARS: Partial<Record<Shape["type"], (text: string) => unknown>> = {
   integer: parseInteger,
@@ -62,6 +74,7 @@ const SCALARS: Partial<Record<Shape["type"], (text: string) => unknown>> = {
 function compileStructure(model: ServiceModel, shape: Shape): FormReader {
   const readers = Object.entries(shape.members ?? {}).map(([name, member]) => {
     const target = shapeOf(model, member.shape);
+    if (isEc2(model)) return { name, wireName: ec2Name(name, member), read: compile(model, target, true) };
     const flattened = Boolean(target.flattened || member.flattened);
     // A flattened list takes the name of its content, where that has one.
     const wireName = (flattened && target.member?.locationName) || (member.locationName ?? name);
@@ -78,6 +91,9 @@ function compileStructure(model: ServiceModel, shape: Shape): FormReader {
     return members;
   };
 }
+
+const ec2Name = (name: string, { queryName, locationName = name }: Member) =>
+  queryName ?? locationName.charAt(0).toUpperCase() + locationName.slice(1);
 
 /** Entries count from 1 without gaps; `Tags=` alone is an empty list. */
 function compileList(model: ServiceModel, shape: Shape, flattened: boolean): FormReader {

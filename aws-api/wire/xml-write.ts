@@ -24,14 +24,14 @@ export const element = (name: string, text: string): string => `<${name}>${escap
 /** What stands inside the element of a value of this shape. */
 export type ContentWriter = (value: unknown) => string;
 
-/** A writer for the content of `shapeName`. Instants have milliseconds in rest-xml, and whole seconds in the query protocol. */
+/** A writer for the content of `shapeName`. Instants have whole seconds in the query protocol, and milliseconds elsewhere. */
 export function compileContent(model: ServiceModel, shapeName: string): ContentWriter {
   const shape = shapeOf(model, shapeName);
   if (shape.type === "structure") return compileStructure(model, shape);
   if (shape.type === "list") return compileList(model, shape);
   if (shape.type === "map") return compileMap(model, shape);
   if (shape.type === "timestamp") {
-    const format = model.metadata.protocol === "rest-xml" ? isoMilliseconds : isoSeconds;
+    const format = model.metadata.protocol === "query" ? isoSeconds : isoMilliseconds;
     return (value) => format(value as number);
   }
   if (shape.type === "blob") return (value) => Buffer.from(value as Uint8Array).toString("base64");

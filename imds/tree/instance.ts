@@ -3,8 +3,8 @@
 // Where AWS documents a version that no instance lists, the leaf is there from the listed one before it: so were region and
 // identity-credentials in captures of radkawar/stackd.
 
+import { dnsSuffix, privateHostname, publicHostname } from "../../instances/hostname.ts";
 import type { Instance } from "../../instances/instance.ts";
-import { dnsSuffix, privateHostname, publicHostname } from "./hostname.ts";
 import { type Leaves, lines } from "./leaf.ts";
 
 const primaryOf = ({ networkInterfaces: [primary] }: Instance) => primary;

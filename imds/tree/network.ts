@@ -1,9 +1,9 @@
 // How is the instance connected? Its network interfaces, each found by its MAC address.
 // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-categories.html
 
+import { privateHostname, publicHostname } from "../../instances/hostname.ts";
 import type { Instance, NetworkInterface } from "../../instances/instance.ts";
 import { securityGroupIds } from "../../instances/network.ts";
-import { privateHostname, publicHostname } from "./hostname.ts";
 import { type Leaves, type Look, lines, type ValueOf } from "./leaf.ts";
 import type { Version } from "./versions.ts";
 

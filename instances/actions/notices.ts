@@ -46,6 +46,10 @@ export const withoutNotices = (at: number): LifeChange[] => [
   { attribute: "rebalanceRecommendation", from: at, value: null },
 ];
 
-export function cancelNotices({ instance, at }: Situation): LifeChange[] {
-  return [{ attribute: "power", from: at, value: instance.state }, ...withoutNotices(at)];
+/** Whatever was planned for later is given up; but a machine that is starting or stopping gets there. */
+export function cancelNotices({ instance, life, at }: Situation): LifeChange[] {
+  const passing = ["pending", "stopping", "shutting-down"].includes(instance.state);
+  const next = passing ? life?.power?.find(({ from }) => from > at) : undefined;
+  const kept = [{ from: at, value: instance.state }, ...(next ? [next] : [])];
+  return [...kept.map((each) => ({ attribute: "power" as const, ...each })), ...withoutNotices(at)];
 }

@@ -27,9 +27,11 @@ export function associate(
 
 /** What is on its way already is no mistake: EC2 answers the same again, captured in September 2026. */
 export function disassociate(situation: Situation): LifeChange[] {
-  const { instance, life } = situation;
+  const { instance, life, at } = situation;
   const attached = life?.profile ? decided(situation, "profile") : instance.association;
   if (!attached && instance.association) return [];
   if (!attached) throw new ActionRefused(`${instance.instanceId} has no instance profile`);
-  return [{ attribute: "profile", from: seenFrom(situation), value: null }];
+  // What is not seen yet never will be: captured of EC2, too.
+  const pending = life?.profile?.at(-1)?.from ?? at;
+  return [{ attribute: "profile", from: pending > at ? pending : seenFrom(situation), value: null }];
 }

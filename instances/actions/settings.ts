@@ -11,10 +11,12 @@ export function modifyOptions(situation: Situation, options: Partial<MetadataOpt
   return [{ attribute: "metadataOptions", from: seenFrom(situation), value }];
 }
 
-const optionsOf = (situation: Situation): MetadataOptions =>
+/** Those that were decided last, seen or not. */
+export const optionsOf = (situation: Situation): MetadataOptions =>
   decided(situation, "metadataOptions") ?? situation.instance.metadataOptions;
 
-function tagsOf(situation: Situation): Readonly<Record<string, string>> {
+/** Those that were decided last, seen or not. */
+export function tagsOf(situation: Situation): Readonly<Record<string, string>> {
   return decided(situation, "tags") ?? Object.fromEntries(situation.instance.tags);
 }
 

@@ -1,6 +1,6 @@
 // What is known where an action is decided?
 
-import type { Instance } from "../instance.ts";
+import { type Instance, isGone, isOn } from "../instance.ts";
 import type { Life, LifeAttribute, LifeValues } from "../life.ts";
 import type { Timeline } from "../timeline.ts";
 
@@ -22,7 +22,9 @@ export interface Situation {
 /** Captured of EC2: attached and detached profiles, tags and options are seen within 2.5 to 5 seconds. */
 const EC2_DELAY_MILLISECONDS = 3000;
 
-export const seenFrom = ({ instance, at }: Situation) => at + (instance.delays === "ec2" ? EC2_DELAY_MILLISECONDS : 0);
+/** Nothing is late for a machine that is off: it finds all of it at its start. */
+export const seenFrom = ({ instance: { delays, state }, at }: Situation) =>
+  at + (delays === "ec2" && isOn(state) ? EC2_DELAY_MILLISECONDS : 0);
 
 /** What was decided last, though it may not be seen yet; undefined when nothing was. */
 export function decided<Attribute extends LifeAttribute>({ life }: Situation, attribute: Attribute) {
@@ -31,5 +33,5 @@ export function decided<Attribute extends LifeAttribute>({ life }: Situation, at
 
 /** ActionRefused for a machine that never comes back. */
 export function demandExisting({ state, instanceId }: Instance): void {
-  if (state === "terminated") throw new ActionRefused(`${instanceId} is terminated`);
+  if (isGone(state)) throw new ActionRefused(`${instanceId} is ${state}`);
 }

@@ -3,13 +3,14 @@
 // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-lifecycle.html
 
 import { z } from "zod";
-import { metadataOptions, tagKey, tagValue } from "../configuration.ts";
+import { metadataOptions, modifiedAttributes, tagKey, tagValue } from "../configuration.ts";
 import type { LifeChange } from "../life.ts";
 import { MAINTENANCE_CODES, SPOT_ACTIONS, TARGET_LIFECYCLE_STATES } from "../notices.ts";
+import { modifyAttributes } from "./attributes.ts";
 import { duration } from "./duration.ts";
 import { endMaintenance, scheduleMaintenance } from "./maintenance.ts";
 import { cancelNotices, interruptSpot, recommendRebalance, setTargetLifecycleState } from "./notices.ts";
-import { start, stop, terminate } from "./power.ts";
+import { reboot, start, stop, terminate } from "./power.ts";
 import { associate, disassociate } from "./profile.ts";
 import { modifyOptions, setTags } from "./settings.ts";
 import type { Situation } from "./situation.ts";
@@ -33,6 +34,7 @@ const after = duration("how long from now on it comes; now when absent").optiona
 export const instanceActions = {
   start: action("start a stopped instance: new credentials, a new launch time", nothing, start),
   stop: action("stop it: its metadata service is gone until it is started", nothing, stop),
+  reboot: action("reboot it: nothing that its metadata service tells is another thing then", nothing, reboot),
   terminate: action("terminate it: it never comes back, but by a reset", nothing, terminate),
   "associate-profile": action(
     "attach an instance profile, or replace the one that is attached",
@@ -44,6 +46,11 @@ export const instanceActions = {
     "set some of its metadata options, as in the configuration",
     z.strictObject(metadataOptions.shape),
     modifyOptions,
+  ),
+  "modify-attributes": action(
+    "set some of the attributes that the EC2 API shows; its type and user data only while it is stopped",
+    modifiedAttributes,
+    modifyAttributes,
   ),
   "set-tags": action(
     "set some of its tags; null takes one away",

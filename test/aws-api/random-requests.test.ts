@@ -20,6 +20,7 @@ import {
   rotator,
   signed,
   text,
+  unusedEc2,
   unusedIam,
 } from "./world.ts";
 
@@ -134,6 +135,7 @@ test(`${REQUESTS} random requests of seed ${SEED}`, async () => {
     identities: () => identities,
     rotator,
     iam: unusedIam,
+    ec2: unusedEc2,
     s3: world.parts,
     reportDefect: (error) => defects.push(error),
   });

@@ -22,7 +22,7 @@ import { systemEntropy } from "../../entropy/random.ts";
 import { awsFace } from "../../network/faces.ts";
 import { listen } from "../../network/listener.ts";
 import { S3World } from "./s3/world.ts";
-import { ALICE, AT, type Credentials, identities, masterKey, ROLE, rotator, unusedIam } from "./world.ts";
+import { ALICE, AT, type Credentials, identities, masterKey, ROLE, rotator, unusedEc2, unusedIam } from "./world.ts";
 
 const defects: unknown[] = [];
 let at = AT;
@@ -34,6 +34,7 @@ const handle = createAwsApi({
   identities: () => identities,
   rotator,
   iam: unusedIam,
+  ec2: unusedEc2,
   s3: s3World.parts,
   reportDefect: (error) => defects.push(error),
 });

@@ -3,6 +3,7 @@
 
 import { Sha256 } from "@aws-crypto/sha256-js";
 import { SignatureV4 } from "@smithy/signature-v4";
+import type { Ec2Parts } from "../../aws-api/ec2/operation.ts";
 import { type AwsApiParts, createAwsApi } from "../../aws-api/front-door.ts";
 import type { IamParts } from "../../aws-api/iam/operation.ts";
 import type { S3Operation } from "../../aws-api/s3/operation.ts";
@@ -105,6 +106,7 @@ export const masterKey = secretKey(Buffer.alloc(32, "front door"));
 export const rotator: AwsApiParts["rotator"] = {
   roleName: () => undefined,
   expiresAt: () => undefined,
+  hasDelivered: () => false,
   isReal: () => false,
   profile: () => undefined,
   identify: () => undefined,
@@ -165,6 +167,9 @@ export const s3Operations: Record<string, S3Operation> = {
   },
 };
 
+/** EC2 for those who do not call it. */
+export const unusedEc2 = {} as Ec2Parts;
+
 /** IAM for those who do not call it. */
 export const unusedIam: IamParts = {
   commit: () => Promise.reject(new Error("nothing is kept here")),
@@ -181,6 +186,7 @@ export function frontDoor(changed: Partial<AwsApiParts> = {}): HttpHandler {
     identities: () => identities,
     rotator,
     iam: unusedIam,
+    ec2: unusedEc2,
     s3: { state: () => ({}), commit: () => Promise.reject(new Error("nothing is kept here")), blobs: {} } as never,
     reportDefect: (error, step) => {
       throw new Error(`a defect in ${step}`, { cause: error });

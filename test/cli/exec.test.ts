@@ -3,7 +3,9 @@
 import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { EC2Client } from "@aws-sdk/client-ec2";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { launch } from "../aws-api/ec2/world.ts";
 import { endOf, mayfly, start, type Up, up } from "./running.ts";
 
 let running: Up;
@@ -110,4 +112,28 @@ test("passes signals on, and options behind the program's name", async () => {
   expect((await ended).status).toBe(5);
   const { output } = await mayfly(["exec", "--control", running.urls.control, "echo", "--help", "--json"]);
   expect(output).toBe("--help --json\n");
+});
+
+test("runs a program on an instance that was launched meanwhile, and another one on the first all the same", async () => {
+  const { output: exported } = await mayfly(["env", "--control", running.urls.control, "--user", "alice", "--json"]);
+  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = JSON.parse(exported);
+  const client = new EC2Client({
+    region: "us-east-1",
+    endpoint: running.urls.aws,
+    credentials: { accessKeyId, secretAccessKey },
+  });
+  const id = await launch(client, { IamInstanceProfile: { Name: "mybucket-access" } });
+  const who = `
+    const imds = process.env.AWS_EC2_METADATA_SERVICE_ENDPOINT + "latest/";
+    const headers = { "x-aws-ec2-metadata-token-ttl-seconds": "60" };
+    const token = await (await fetch(imds + "api/token", { method: "PUT", headers })).text();
+    const found = await fetch(imds + "meta-data/instance-id", { headers: { "x-aws-ec2-metadata-token": token } });
+    process.stdout.write(await found.text());`;
+  const on = async (...where: string[]) => {
+    const words = ["exec", "--control", running.urls.control, ...where, "--", process.execPath, "--input-type=module"];
+    return (await mayfly([...words, "-e", who])).output;
+  };
+  expect(await on("--instance", id)).toBe(id);
+  expect(await on()).toMatch(/^i-[0-9a-f]{17}$/);
+  expect(await on()).not.toBe(id);
 });

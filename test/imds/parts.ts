@@ -111,6 +111,7 @@ export function standInRotator(later = false): CredentialRotator {
   };
   return {
     roleName,
+    hasDelivered: () => false,
     isReal: () => false,
     expiresAt: () => undefined,
     deliver: (instance, delivery) =>

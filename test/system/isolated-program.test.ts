@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { launchAt } from "../aws-api/ec2/world.ts";
 import { endOf, type Up, up } from "../cli/running.ts";
 import { curl, ROOT } from "../clients/software.ts";
 import { describeWith, program } from "../requires.ts";
@@ -16,6 +17,12 @@ import { type Isolated, namespaces, runIsolated, startIsolated } from "./isolate
 
 const scratch = mkdtempSync(join(tmpdir(), "mayfly-isolated-test-"));
 const CONFIGURATION = {
+  users: {
+    admin: {
+      managedPolicies: ["AdministratorAccess"],
+      accessKeys: [{ id: "AKIAADMINADMINADMIN1", secret: "AKIAADMINADMINADMIN1".padEnd(40, "x") }],
+    },
+  },
   roles: { "mybucket-access": { trust: "ec2.amazonaws.com" } },
   instances: {
     demo: { instanceProfile: "mybucket-access" },
@@ -43,6 +50,13 @@ describeWith([namespaces, program("nsenter", "--version"), curl], "a program in 
   afterAll(async () => {
     await running?.end("SIGTERM");
     rmSync(scratch, { recursive: true });
+  });
+
+  test("may be on an instance that was launched a moment ago", async () => {
+    const id = await launchAt(running.urls.aws, "AKIAADMINADMINADMIN1", "mybucket-access");
+    const read = `t=$(curl ${TOKEN} http://169.254.169.254/latest/api/token); curl -sS -H "X-aws-ec2-metadata-token: $t" http://169.254.169.254/latest/meta-data`;
+    expect(await seen(`${read}/instance-id`, { instance: id })).toBe(id);
+    expect(await seen(`${read}/iam/security-credentials/`, { instance: id })).toBe("mybucket-access");
   });
 
   describe("is the caller's own", () => {

@@ -15,7 +15,7 @@ import { identitiesFrom } from "../../../roles/identities.ts";
 import type { Identities } from "../../../roles/model.ts";
 import { userAccessKeys } from "../../../signing/access-keys.ts";
 import { S3World } from "../s3/world.ts";
-import { type Credentials, ROLE, rotator } from "../world.ts";
+import { type Credentials, ROLE, rotator, unusedEc2 } from "../world.ts";
 
 export const AT = Date.parse("2026-11-24T12:00:00Z");
 export const DATE = new Date(AT);
@@ -81,6 +81,7 @@ export async function startIam(
       accessKeyFor,
       entropy: seededEntropy("seeds"),
     },
+    ec2: unusedEc2,
     s3: new S3World().parts,
     reportDefect: (error) => defects.push(error),
   });

@@ -8,7 +8,7 @@ import { systemEntropy } from "../../../entropy/random.ts";
 import { awsFace } from "../../../network/faces.ts";
 import { listen } from "../../../network/listener.ts";
 import type { Identities } from "../../../roles/model.ts";
-import { AT, type Credentials, identities, masterKey, rotator, unusedIam } from "../world.ts";
+import { AT, type Credentials, identities, masterKey, rotator, unusedEc2, unusedIam } from "../world.ts";
 import { S3World } from "./world.ts";
 
 export interface ServedS3 extends AsyncDisposable {
@@ -33,6 +33,7 @@ export async function serveS3(account: Identities = identities): Promise<ServedS
       identities: () => account,
       rotator,
       iam: unusedIam,
+      ec2: unusedEc2,
       s3: world.parts,
       reportDefect: (error) => defects.push(error),
     }),

@@ -22,7 +22,7 @@ import { identitiesFrom } from "../../../roles/identities.ts";
 import type { Identities, MfaDevice } from "../../../roles/model.ts";
 import { stepAt, totp } from "../../../signing/totp.ts";
 import { S3World } from "../s3/world.ts";
-import { masterKey } from "../world.ts";
+import { masterKey, unusedEc2 } from "../world.ts";
 
 export const AT = Date.parse("2026-11-24T12:00:00Z");
 export const ACCOUNT = "123456789012";
@@ -119,6 +119,7 @@ export class StsWorld implements AsyncDisposable {
         accessKeyFor: () => ({ accessKeyId: "AKIA", secretAccessKey: "" }),
         entropy: systemEntropy(),
       },
+      ec2: unusedEc2,
       s3: new S3World().parts,
       ...(discoverKeys && { discoverKeys }),
       reportDefect: (error) => this.defects.push(error),

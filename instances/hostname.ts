@@ -1,7 +1,7 @@
 // How is a machine called in DNS? By its address or, where the subnet says so or has IPv6 alone, by its id.
 // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-naming.html
 
-import type { Instance, NetworkInterface } from "../../instances/instance.ts";
+import type { Instance, NetworkInterface } from "./instance.ts";
 
 /** `ip-10-237-0-16.ec2.internal`; outside us-east-1 `ip-10-237-0-16.eu-west-1.compute.internal`; by id `i-….ec2.internal`. */
 export function privateHostname(instance: Instance, { privateIpAddresses }: NetworkInterface): string {
