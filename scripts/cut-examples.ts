@@ -16,6 +16,7 @@ export const DOCUMENTS = [
   "docs/faults.md",
   "docs/sources.md",
   "docs/sign-in.md",
+  "docs/control.md",
   "docs/explain.md",
   "docs/iam.md",
   "docs/sts.md",

@@ -9,7 +9,7 @@ if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
   apt-get update -qq
   apt-get install -y -qq --no-install-recommends \
     awscli docker.io docker-compose iptables iproute2 util-linux curl openssl python3 python3-venv \
-    rclone restic s3fs gdal-bin cloud-guest-utils openjdk-17-jdk-headless prometheus chromium >/dev/null
+    rclone restic s3fs gdal-bin cloud-guest-utils openjdk-17-jdk-headless prometheus chromium oathtool >/dev/null
   # Its data source is run by the tests; of itself it must do nothing on this machine.
   mkdir -p /etc/cloud && touch /etc/cloud/cloud-init.disabled
   apt-get install -y -qq --no-install-recommends cloud-init >/dev/null

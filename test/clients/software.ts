@@ -22,6 +22,7 @@ export const CHROMIUM = "/usr/bin/chromium";
 export const boto3 = program(PYTHON, "-c", "import boto3");
 export const moto = program(MOTO, "--help");
 export const curl = program("curl", "--version");
+export const oathtool = program("oathtool", "--version");
 export const openssl = program("openssl", "version");
 export const awsCli1 = program(AWS_CLI_1, "--version");
 export const chromiumBrowser = program(CHROMIUM, "--version");
