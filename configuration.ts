@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { findPackageJSON } from "node:module";
 import { dirname, join } from "node:path";
-import { parse } from "yaml";
+import { parse, stringify } from "yaml";
 import { z } from "zod";
 import { bucketsConfiguration, bucketsFaults } from "./aws-api/s3/configuration.ts";
 import { containersFaults, podIdentityShape, taskShape, tasksOf } from "./container-credentials/configuration.ts";
@@ -99,6 +99,9 @@ function complete(written: WrittenConfiguration): Configuration {
   const { account = DEFAULT_ACCOUNT_ID, region = DEFAULT_REGION } = written;
   return { ...written, account, region };
 }
+
+/** A configuration as YAML. */
+export const configurationText = (configuration: unknown): string => stringify(configuration, { lineWidth: 120 });
 
 /** The JSON Schema of the configuration, draft 7, which editors know best. */
 export function configurationSchema(): object {

@@ -11,6 +11,7 @@ export {
   type Configuration,
   ConfigurationError,
   configurationSchema,
+  configurationText,
   initialConfiguration,
   parseConfiguration,
   readConfiguration,

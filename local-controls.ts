@@ -23,6 +23,7 @@ import { iso } from "./control/iso.ts";
 import { requestControls } from "./control/request-controls.ts";
 import { noCounts } from "./control/request-counts.ts";
 import { environmentOf } from "./environments.ts";
+import { exportedConfiguration } from "./exported-configuration.ts";
 import { faultControls } from "./fault-controls.ts";
 import { actOn } from "./instance-controls.ts";
 import { instanceReport, instanceReports } from "./instance-reports.ts";
@@ -229,6 +230,7 @@ export function localControls(surroundings: Surroundings): Controls {
       rsa2048: identityCertificatePem("rsa2048"),
       ca: (await simulator.certificateAuthority()).certificatePem,
     }),
+    export: async () => exportedConfiguration(simulator),
     ...signInControls(simulator, urls),
     openDoors: async ({ instance, container = false } = {}) =>
       doorsReport(surroundings, container ? undefined : instanceOf(simulator, instance)),

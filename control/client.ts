@@ -67,6 +67,7 @@ export function connect({ url, token }: ControlAddress): Controls {
     explain: (query = {}) => ask("POST", "/explain", query),
     environment: (query = {}) => ask("GET", `/environment${queryString(query)}`),
     certificates: () => ask("GET", "/certificates"),
+    export: () => ask("GET", "/configuration"),
     signIn: (request) => ask("POST", "/sign-in", request),
     mfaCode: (device) => ask("GET", `/mfa-code${queryString({ device })}`),
     openDoors: (query = {}) => ask("POST", "/doors", query),

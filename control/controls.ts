@@ -252,6 +252,11 @@ export interface Controls extends RequestControls {
   signIn(request: SignInRequest, sourceAddress?: string): Promise<SignInReport>;
   /** The code of an MFA device, for scripts that have no authenticator: by its user's name, or by its serial number. */
   mfaCode(owner: string): Promise<MfaCodeReport>;
+  /**
+   * The world of this moment as a configuration, secrets included: who is in the account, buckets with their settings, instances. What
+   * is in the buckets, credentials in force and faults' counts are not in it.
+   */
+  export(): Promise<Readonly<Record<string, unknown>>>;
   /** Opens what a program in a network of its own needs to be on an instance or in a container. */
   openDoors(query?: DoorsQuery): Promise<DoorsReport>;
   /** Objects, forced rotations, faults and the request log go back to what the configuration says. The clock goes on: time never goes back. */

@@ -164,6 +164,9 @@ export const routes: readonly Route[] = [
   route("get", "/mfa-code", "the code that an MFA device shows", mfaDevice, (controls, { device }) =>
     controls.mfaCode(device),
   ),
+  route("get", "/configuration", "the world of this moment as a configuration", nothing, (controls) =>
+    controls.export(),
+  ),
   route("post", "/doors", "open what a program in a network of its own is led to", doors, (controls, query) =>
     controls.openDoors(query),
   ),

@@ -152,6 +152,13 @@ export const identitiesShape = {
   roles: named("role", role).describe("Each has an instance profile of its name, too").exactOptional(),
   groups: named("group", group).exactOptional(),
   users: named("user", user).exactOptional(),
+  accountAlias: z
+    .string()
+    .regex(/^[a-z0-9]([a-z0-9]|-(?!-))*[a-z0-9]$/, "must be small letters and digits, and single hyphens between them")
+    .min(3)
+    .max(63)
+    .describe("What the account is called beside its number")
+    .exactOptional(),
   passwordPolicy: passwordPolicy.describe("What passwords of users must be like").exactOptional(),
   oidcProviders: oidcProviders.exactOptional(),
   instanceProfiles: named("instance-profile", instanceProfile)

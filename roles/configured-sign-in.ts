@@ -60,7 +60,12 @@ export function writtenSignIn({ name: userName, loginProfile }: User, devices: I
 }
 
 /** What is said of the account itself: nothing where no key of it is there. */
-export function writtenSettings({ passwordPolicy }: IdentitiesConfiguration): ReadonlyMap<string, AccountSettings> {
-  if (!passwordPolicy) return new Map();
-  return new Map([["account", { passwordPolicy: { ...LEAST_POLICY, ...passwordPolicy } }]]);
+export function writtenSettings(configuration: IdentitiesConfiguration): ReadonlyMap<string, AccountSettings> {
+  const { passwordPolicy, accountAlias: alias } = configuration;
+  if (!passwordPolicy && alias === undefined) return new Map();
+  const settings: AccountSettings = {
+    ...(passwordPolicy && { passwordPolicy: { ...LEAST_POLICY, ...passwordPolicy } }),
+    ...(alias !== undefined && { alias }),
+  };
+  return new Map([["account", settings]]);
 }

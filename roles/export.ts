@@ -95,7 +95,7 @@ const profileOf = (profile: InstanceProfile): NonNullable<Section<"instanceProfi
 /** Every section is there, empty ones too; a role without a profile of its name says so. */
 export function identitiesConfigurationOf(identities: Identities) {
   const { users, groups, roles, managedPolicies, instanceProfiles, accountId } = identities;
-  const { passwordPolicy } = settingsOf(identities);
+  const { passwordPolicy, alias } = settingsOf(identities);
   const without = Array.from(roles.keys()).filter((name) => !instanceProfiles.has(name));
   return {
     account: accountId,
@@ -108,6 +108,7 @@ export function identitiesConfigurationOf(identities: Identities) {
       ...record(Array.from(instanceProfiles, ([name, profile]) => [name, profileOf(profile)] as const)),
     },
     ...(passwordPolicy && { passwordPolicy }),
+    ...(alias !== undefined && { accountAlias: alias }),
     oidcProviders: providersConfigurationOf(identities.openIdConnectProviders.values()),
   } satisfies IdentitiesConfiguration;
 }

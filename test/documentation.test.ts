@@ -73,7 +73,7 @@ describe("the commands", () => {
       const wrong = found(text, /\b(MAYFLY_[A-Z_]+)\b/g).filter((name) => !variables.includes(name));
       expect([
         document,
-        wrong.filter((name) => !/^MAYFLY_(IMAGE|TEST_SEED|NO_SKIPS|ORACLE_CASES)$/.test(name)),
+        wrong.filter((name) => !/^MAYFLY_(IMAGE|TEST_SEED|TEST_KILLS|NO_SKIPS|ORACLE_CASES)$/.test(name)),
       ]).toEqual([document, []]);
     }
   });

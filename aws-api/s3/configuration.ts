@@ -4,6 +4,7 @@ import { z } from "zod";
 import { type AccountPlace, entityArn, partitionOf } from "../../roles/arn.ts";
 import { bindPrincipals } from "../../roles/bound-principals.ts";
 import type { IdentitiesConfiguration } from "../../roles/configuration.ts";
+import { instant } from "../../roles/configuration-pieces.ts";
 import { DEFAULT_ACCOUNT_ID } from "../../roles/identities.ts";
 import type { Identities } from "../../roles/model.ts";
 import { strictMapping } from "../../roles/strict-mapping.ts";
@@ -11,12 +12,19 @@ import { AwsError } from "../call.ts";
 import { isBucketName } from "./bucket-name.ts";
 import { checkedBucketPolicy, normalBucketPolicy } from "./bucket-policy.ts";
 import { isPublic } from "./public-policy.ts";
-import { ALL_BLOCKED, type ConfiguredBucket, type Tag } from "./state.ts";
+import { ALL_BLOCKED, type ConfiguredBucket, type PublicAccessBlock, type Tag } from "./state.ts";
 import { checkBucketTags } from "./tags.ts";
 
 const NAME_ERROR = "must be a bucket name of 3 to 63 lower-case letters, digits, hyphens and dots";
 
 const name = z.string().refine(isBucketName, NAME_ERROR).describe("The name of a bucket that is there from the start");
+
+const block = strictMapping({
+  blockPublicAcls: z.boolean().exactOptional(),
+  ignorePublicAcls: z.boolean().exactOptional(),
+  blockPublicPolicy: z.boolean().exactOptional(),
+  restrictPublicBuckets: z.boolean().exactOptional(),
+});
 
 const bucket = strictMapping({
   policy: z
@@ -25,12 +33,14 @@ const bucket = strictMapping({
     .exactOptional(),
   tags: z.record(z.string(), z.string("must be a string; put it in quotes")).exactOptional(),
   publicAccessBlock: z
-    .boolean("must be true or false")
+    .union([z.boolean(), block], "must be true or false, or a mapping of what is blocked")
     .describe("Whether the bucket is kept from everybody, whatever its policy says; true unless given")
     .exactOptional(),
+  createDate: instant.describe("When it was made; the start of the simulation unless given").exactOptional(),
+  locationConstraint: z.string().min(1).describe("As CreateBucket was given it").exactOptional(),
 });
 
-type WrittenBucket = z.infer<typeof bucket>;
+export type WrittenBucket = z.infer<typeof bucket>;
 
 /** The value of the key `buckets`; `bucketsFaults` holds what it cannot know by itself. */
 export const bucketsConfiguration = z.union(
@@ -61,17 +71,28 @@ export function bucketsFaults(buckets: WrittenBuckets, account: Account): readon
     };
     return [
       ...fault("tags", () => checkBucketTags(tagsOf(tags))),
-      ...fault("policy", () => policy && checkPolicy(policy, each, publicAccessBlock, account)),
+      ...fault("policy", () => policy && checkPolicy(policy, each, blockOf(publicAccessBlock), account)),
     ];
   });
 }
 
-function checkPolicy(policy: object, bucketName: string, isBlocked: boolean, written: Account): void {
+/** What is not named in a mapping is not blocked. */
+function blockOf(written: boolean | z.infer<typeof block>): PublicAccessBlock | undefined {
+  if (typeof written === "boolean") return written ? ALL_BLOCKED : undefined;
+  return {
+    BlockPublicAcls: written.blockPublicAcls ?? false,
+    IgnorePublicAcls: written.ignorePublicAcls ?? false,
+    BlockPublicPolicy: written.blockPublicPolicy ?? false,
+    RestrictPublicBuckets: written.restrictPublicBuckets ?? false,
+  };
+}
+
+function checkPolicy(policy: object, bucketName: string, block: PublicAccessBlock | undefined, written: Account): void {
   const { account: accountId = DEFAULT_ACCOUNT_ID, region, users = {}, roles = {} } = written;
   const place = { accountId, partition: partitionOf(region) };
   const account = { accountId, users: holders(place, "user", users), roles: holders(place, "role", roles) };
   const document = checkedBucketPolicy(JSON.stringify(policy), arnOf(bucketName, place), account);
-  if (isBlocked && isPublic(document)) {
+  if (block?.BlockPublicPolicy && isPublic(document)) {
     throw new AwsError("AccessDenied", 403, "opens the bucket to everybody, which takes publicAccessBlock: false");
   }
 }
@@ -108,15 +129,18 @@ export function configuredBuckets(buckets: WrittenBuckets = [], account: Identit
     name: each,
     written: JSON.stringify(written),
     settings: settingsOf(each, written, account),
+    ...(written.createDate !== undefined && { createdAt: Date.parse(written.createDate) }),
+    ...(written.locationConstraint !== undefined && { locationConstraint: written.locationConstraint }),
   }));
 }
 
 function settingsOf(bucketName: string, written: WrittenBucket, account: Identities): ConfiguredBucket["settings"] {
   const { policy, tags, publicAccessBlock = true } = written;
+  const blocked = blockOf(publicAccessBlock);
   const document = policy && normalBucketPolicy(JSON.stringify(policy), arnOf(bucketName, account));
   return {
     ...(document !== undefined && { policy: bindPrincipals(document, account) }),
     tags: tagsOf(tags),
-    ...(publicAccessBlock && { publicAccessBlock: ALL_BLOCKED }),
+    ...(blocked && { publicAccessBlock: blocked }),
   };
 }

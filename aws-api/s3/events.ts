@@ -146,9 +146,10 @@ export function fold(state: S3State, event: S3Event): readonly string[] {
 
 /** Makes the buckets that are missing, and sets anew those of which the configuration says something else than before. */
 function configure(state: S3State, { at, buckets }: Configured): void {
-  for (const { name, written, settings } of buckets) {
+  for (const { name, written, settings, createdAt = at, locationConstraint } of buckets) {
     const bucket = state.buckets.get(name);
-    if (!bucket) state.buckets.set(name, emptyBucket(name, at, settings));
+    const location = locationConstraint === undefined ? {} : { locationConstraint };
+    if (!bucket) state.buckets.set(name, { ...emptyBucket(name, createdAt, settings), ...location });
     else if (state.configured.get(name) !== written) bucket.settings = settings;
   }
   state.configured = new Map(buckets.map(({ name, written }) => [name, written]));

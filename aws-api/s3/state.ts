@@ -41,6 +41,8 @@ export interface ConfiguredBucket {
   /** What the configuration says of it, as JSON. */
   readonly written: string;
   readonly settings: BucketSettings;
+  readonly createdAt?: number;
+  readonly locationConstraint?: string;
 }
 
 /** A whole blob as a piece of an object: the only one, or one for each part of a multipart upload. */

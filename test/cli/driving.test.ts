@@ -1,9 +1,10 @@
 // The commands that drive a running Mayfly, and those that need none.
 
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { parse } from "yaml";
 import { imdsToken, roleCredentials } from "../simulation/client.ts";
 import { type Ended, mayfly, type Up, up } from "./running.ts";
 
@@ -133,6 +134,18 @@ describe("certificates", () => {
 describe("without a running one", () => {
   const folder = mkdtempSync(join(tmpdir(), "mayfly-cli-"));
   afterAll(() => rmSync(folder, { recursive: true }));
+
+  test("export writes a configuration that is valid and runs, for its owner's eyes alone", async () => {
+    const control = ["--control", running.urls.control];
+    expect(await well(mayfly(["export", "world.yaml", ...control], { cwd: folder }))).toContain("wrote world.yaml");
+    expect(statSync(join(folder, "world.yaml")).mode & 0o777).toBe(0o600);
+    const { status, errors } = await mayfly(["export", "world.yaml", ...control], { cwd: folder });
+    expect([status, errors]).toEqual([1, "mayfly: world.yaml is there already; --force writes over it\n"]);
+    const exported = JSON.parse(await well(mayfly(["export", "--json", ...control])));
+    expect(parse(readFileSync(join(folder, "world.yaml"), "utf8"))).toEqual(exported);
+    await using again = await up(["--config", join(folder, "world.yaml")]);
+    expect(JSON.parse(await well(mayfly(["export", "--json", "--control", again.urls.control])))).toEqual(exported);
+  });
 
   test("init writes a configuration that is valid and runs", async () => {
     expect(await well(mayfly(["init"], { cwd: folder }))).toContain("wrote mayfly.yaml");
