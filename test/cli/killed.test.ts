@@ -118,6 +118,7 @@ test(
         expect((await mayfly(["advance", "25m", ...control])).status).toBe(0);
         if (round % 2 === 1) expect((await mayfly(["rotate", ...control])).status).toBe(0);
         const before = await roleCredentials(running.urls.imds);
+        const really = Date.now();
         const { output } = await mayfly(["clock", ...control]);
         const places = await placesOf(running, before);
         const writers = Array.from({ length: WRITERS }, (_, writer) => [
@@ -133,7 +134,7 @@ test(
         const now = Date.parse((await mayfly(["clock", "--control", running.urls.control])).output.split(" ")[0] ?? "");
         const passed = now - Date.parse(output.split(" ")[0] ?? "");
         expect(passed).toBeGreaterThanOrEqual(0);
-        expect(passed).toBeLessThan(20_000);
+        expect(passed).toBeLessThanOrEqual(Date.now() - really);
         const again = await placesOf(running, before);
         await check(again.users, kept.users);
         // Contents differ, so that each object is a blob of its own; what had no name any more was swept at the start.
