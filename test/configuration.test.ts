@@ -137,7 +137,7 @@ const WRONG: readonly [name: string, text: string, lines: string[]][] = [
     [
       "c:2:3: buckets.My_Bucket: must be a bucket name of 3 to 63 lower-case letters, digits, hyphens and dots",
       'c:3:9: buckets.one: there is no "tag" (did you mean "tags"?)',
-      "c:4:29: buckets.two.publicAccessBlock: must be true or false",
+      "c:4:29: buckets.two.publicAccessBlock: must be true or false, or a mapping of what is blocked",
     ],
   ],
   [
@@ -403,6 +403,7 @@ describe("the JSON Schema", () => {
     expect(Object.keys(properties).sort()).toEqual(
       [
         "account",
+        "accountAlias",
         "allowRealCredentials",
         "buckets",
         "control",
