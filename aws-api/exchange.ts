@@ -61,7 +61,7 @@ export interface Service {
   readonly protocol: Protocol;
   readonly wording: Wording;
   readonly operations: Readonly<Record<string, BoundOperation>>;
-  /** The region that a scope must name; a service with a global endpoint there takes us-east-1 too. */
+  /** The region that a scope must name; a service with a global endpoint there takes the names of that, too. */
   signingRegion(own: string, claimed: string): string;
   newIds(entropy: Entropy): RequestIds;
 }

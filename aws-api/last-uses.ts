@@ -31,7 +31,8 @@ export class LastUses {
 export function noteUse({ claim, signer, service, request, world, lastUses }: Exchange): void {
   if (!claim) return;
   const { principal, session } = signer;
-  const region = "region" in claim ? claim.region : world.region;
+  const isReal = "region" in claim && !claim.region.endsWith("-global");
+  const region = isReal ? claim.region : service.signingRegion(world.region, world.region);
   const use = { at: request.at, region, serviceName: service.name };
   if (!session) lastUses.note(claim.accessKeyId, use);
   else if (principal.kind === "assumed-role") lastUses.note(principal.userId.split(":", 1)[0] as string, use);

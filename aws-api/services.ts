@@ -50,7 +50,8 @@ export function awsServices(
       wording: STS_REFUSALS,
       operations: async () => (await import("./sts/operations.ts")).stsService(parts),
       // A global endpoint in us-east-1 beside the regional ones, and here both are one.
-      signingRegion: (region, claimed) => (claimed === "us-east-1" ? claimed : region),
+      signingRegion: (region, claimed) =>
+        claimed === "us-east-1" || claimed === wholePartition(region) ? claimed : region,
       newIds: queryIds,
     },
     {
@@ -58,7 +59,7 @@ export function awsServices(
       protocol: "query",
       wording: QUERY_REFUSALS,
       operations: async () => (await import("./iam/operations.ts")).iamService(iamParts, () => parts.identities()),
-      signingRegion: globalRegion,
+      signingRegion: (region, claimed) => (claimed === wholePartition(region) ? claimed : globalRegion(region)),
       newIds: queryIds,
     },
     {
@@ -96,6 +97,15 @@ export function awsServices(
 const PROTOCOLS = { query: queryProtocol, ec2: ec2Protocol, rest: restProtocol } as const;
 
 const queryIds: Service["newIds"] = (entropy) => ({ requestId: uuid(entropy) });
+
+/**
+ * The name that means no region of a partition, but all of it. SDKs turn it into the region of AWS's own endpoint; where they are given another
+ * endpoint, that for Java signs with it as it is, so that AWS would refuse it. Here a program whose endpoint alone was changed goes on.
+ */
+const wholePartition = (region: string): string => {
+  if (region.startsWith("cn-")) return "aws-cn-global";
+  return region.startsWith("us-gov-") ? "aws-us-gov-global" : "aws-global";
+};
 
 /** IAM has one endpoint a partition, which is in this region. https://docs.aws.amazon.com/general/latest/gr/iam-service.html */
 const globalRegion = (region: string): string => {

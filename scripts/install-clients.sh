@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What do the tests in test/clients/ and test/system/ and the peers in bench/ need beyond npm? Installs it from the registries:
-# Python's and Go's into .clients/ beside the sources, the rest by apt as root. Run it again at will.
+# Python's, Go's and Java's into .clients/ beside the sources, the rest by apt as root. Run it again at will.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -14,6 +14,7 @@ if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
   mkdir -p /etc/cloud && touch /etc/cloud/cloud-init.disabled
   apt-get install -y -qq --no-install-recommends cloud-init >/dev/null
   command -v go >/dev/null || apt-get install -y -qq --no-install-recommends golang-go >/dev/null
+  command -v mvn >/dev/null || apt-get install -y -qq --no-install-recommends maven >/dev/null
 fi
 
 python=$(command -v python3.11 || command -v python3)
@@ -24,6 +25,13 @@ install() {
 }
 install python boto3 "moto[server]==5.2.1"
 install awscli awscli
+
+# Two or three minutes the first time, nearly all of it for EC2. Needs Go 1.24.
+go build -C test/clients/aws-sdk-go -o "$PWD/.clients/go/bin/aws-sdk-go" . ||
+  echo "the AWS SDK for Go could not be built" >&2
+rm -rf .clients/java
+mvn -q -B -f test/clients/aws-sdk-java dependency:copy-dependencies -DoutputDirectory="$PWD/.clients/java" ||
+  echo "the AWS SDK for Java could not be had" >&2
 
 # Only the benchmark compares with it, and goes on without it.
 GOBIN=$PWD/.clients/go/bin go install github.com/aws/amazon-ec2-metadata-mock/cmd/ec2-metadata-mock@v1.13.0 ||

@@ -76,7 +76,10 @@ function withHoistedMetadata(
   return [...rawHeaders, ...found.flatMap(([name, value]) => [name, Buffer.from(value).toString("latin1")])];
 }
 
-/** Of a repeated header the first counts; repeated metadata are joined by a comma, as S3 does. */
+/**
+ * Of a repeated header the first counts; repeated metadata are joined by a comma, as S3 does, and a list may come in several: the SDKs for Go
+ * and Java send one header an item. https://www.rfc-editor.org/rfc/rfc9110#section-5.3
+ */
 function readHeaders(
   places: ReadonlyMap<string, Place>,
   prefix: (Place & { readonly beginning: string }) | undefined,
@@ -88,7 +91,9 @@ function readHeaders(
     const name = (rawHeaders[i] as string).toLowerCase();
     const place = places.get(name);
     if (place) {
-      const value = input[place.member] ?? place.parse(rawHeaders[i + 1] as string, name);
+      const before = input[place.member];
+      const more = () => place.parse(rawHeaders[i + 1] as string, name);
+      const value = Array.isArray(before) ? before.concat(more()) : (before ?? more());
       if (value !== undefined) input[place.member] = value;
     } else if (prefix && name.startsWith(prefix.beginning)) {
       const key = name.slice(prefix.beginning.length);

@@ -53,12 +53,14 @@ describe("GetCallerIdentity", () => {
     expect(reply.status).toBe(200);
   });
 
-  test("is served in another region under its own name and the global one", async () => {
+  test("is served in another region under its own name and the global ones", async () => {
     const abroad = frontDoor({ region: "eu-west-1" });
-    for (const region of ["eu-west-1", "us-east-1"]) {
+    for (const region of ["eu-west-1", "us-east-1", "aws-global"]) {
       expect((await abroad(await signed(form({ region })))).status).toBe(200);
     }
-    expect((await abroad(await signed(form({ region: "eu-west-2" })))).status).toBe(403);
+    for (const region of ["eu-west-2", "aws-cn-global"]) {
+      expect((await abroad(await signed(form({ region })))).status).toBe(403);
+    }
   });
 });
 

@@ -10,7 +10,7 @@ import { text } from "node:stream/consumers";
 import { programEnvironment } from "../../cli/exec.ts";
 import { type WarpedProcess, warp } from "../../clock/warp/warp.ts";
 import type { EnvironmentQuery, Simulation } from "../../index.ts";
-import { AWS_CLI_1, AWS_CLI_2, PYTHON } from "./software.ts";
+import { AWS_CLI_1, AWS_CLI_2, GO_SDK, JAVA_SDK, PYTHON } from "./software.ts";
 
 export interface Answer {
   readonly value?: unknown;
@@ -28,6 +28,20 @@ export const PROGRAMS = {
   boto3: [PYTHON, join(import.meta.dirname, "python-client.py")],
   "AWS SDK for JavaScript v3": [process.execPath, join(import.meta.dirname, "javascript-client.ts")],
 } as const satisfies Record<string, readonly [string, string]>;
+
+/** They know one task for each operation, such as `iam.CreateUser`; what they answer is the value that the SDK made. */
+export const PARSERS = {
+  boto3: [PYTHON, join(import.meta.dirname, "every-operation.py")],
+  "AWS SDK for Go v2": [GO_SDK],
+  "AWS SDK for Java v2": [
+    "java",
+    "-XX:TieredStopAtLevel=1",
+    "-XX:+UseSerialGC",
+    "-cp",
+    JAVA_SDK,
+    join(import.meta.dirname, "aws-sdk-java/Asker.java"),
+  ],
+} as const satisfies Record<string, readonly [string, ...string[]]>;
 
 interface Running {
   readonly stdin: Writable;
@@ -49,9 +63,17 @@ export async function startClient(
 ) {
   const [command, script] = PROGRAMS[name];
   const env = { ...programEnvironment(process.env, await simulation.environment(where)), ...variables };
-  const running = clock === "moved" ? warped(command, script, env) : plain(command, script, env);
+  return longLived(name, clock === "moved" ? warped(command, script, env) : plain([command, script], env));
+}
+
+/** Starts the program that makes any call, in the machine's time. */
+export async function startParser(name: keyof typeof PARSERS, simulation: Simulation, where: EnvironmentQuery) {
+  return longLived(name, plain(PARSERS[name], programEnvironment(process.env, await simulation.environment(where))));
+}
+
+function longLived(name: string, running: Running): LongLived {
   const lines = createInterface({ input: running.stdout })[Symbol.asyncIterator]();
-  const client: LongLived = {
+  return {
     async ask(task, ...given) {
       running.stdin.write(`${JSON.stringify({ task, arguments: given })}\n`);
       const line = await lines.next();
@@ -61,11 +83,10 @@ export async function startClient(
     leap: running.leap,
     [Symbol.asyncDispose]: async () => void (await running.end()),
   };
-  return client;
 }
 
-function plain(command: string, script: string, env: NodeJS.ProcessEnv): Running {
-  const child = spawn(command, [script], { env, stdio: ["pipe", "pipe", "inherit"] });
+function plain([command, ...words]: readonly [string, ...string[]], env: NodeJS.ProcessEnv): Running {
+  const child = spawn(command, words, { env, stdio: ["pipe", "pipe", "inherit"] });
   const end = () => {
     child.stdin.end();
     return once(child, "exit");

@@ -8,10 +8,10 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { programEnvironment } from "../../cli/exec.ts";
 import { type Simulation, simulate } from "../../index.ts";
 import { describeWith } from "../requires.ts";
+import type { Asked } from "./calls/asked.ts";
 import { runCli } from "./client.ts";
 import { awsCli1, awsCli2, boto3, PYTHON } from "./software.ts";
 
-type Asked = readonly [operation: string, members: object, kept?: Readonly<Record<string, string>>];
 interface Answered {
   readonly operation: string;
   readonly value?: Readonly<Record<string, unknown>>;

@@ -16,6 +16,11 @@ export const AWS_CLI_1 = join(ROOT, ".clients/awscli/bin/aws");
 /** AWS CLI v2, the distribution's. */
 export const AWS_CLI_2 = "/usr/bin/aws";
 
+/** aws-sdk-go/, built. */
+export const GO_SDK = join(ROOT, ".clients/go/bin/aws-sdk-go");
+/** The class path of aws-sdk-java/. */
+export const JAVA_SDK = join(ROOT, ".clients/java/*");
+
 /** The distribution's, for pages. */
 export const CHROMIUM = "/usr/bin/chromium";
 
@@ -26,6 +31,8 @@ export const oathtool = program("oathtool", "--version");
 export const openssl = program("openssl", "version");
 export const awsCli1 = program(AWS_CLI_1, "--version");
 export const chromiumBrowser = program(CHROMIUM, "--version");
+export const goSdk = program(GO_SDK);
+export const javaSdk = program("javap", "-cp", JAVA_SDK, "software.amazon.awssdk.services.ec2.Ec2Client");
 export const awsCli2 = program(AWS_CLI_2, "--version");
 
 const support = await warpSupport();

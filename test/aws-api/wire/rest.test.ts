@@ -139,10 +139,16 @@ describe("a head", () => {
     expect(readHead("GetObject", "/b/k", headers)).toEqual({ Bucket: "b", Key: "k", Range: "bytes=0-1" });
   });
 
-  test("splits a list in a header", () => {
-    expect(
-      readHead("ListObjectsV2", "/b?list-type=2&fetch-owner=true", ["x-amz-optional-object-attributes", "A, B"]),
-    ).toEqual({ Bucket: "b", FetchOwner: true, OptionalObjectAttributes: ["A", "B"] });
+  test("splits a list in a header, and joins it from several", () => {
+    const name = "x-amz-optional-object-attributes";
+    for (const headers of [
+      [name, "A, B"],
+      [name, "A", "Host", "h", name, "B"],
+    ]) {
+      expect(readHead("ListObjectsV2", "/b?list-type=2&fetch-owner=true", headers)).toEqual({
+        ...{ Bucket: "b", FetchOwner: true, OptionalObjectAttributes: ["A", "B"] },
+      });
+    }
   });
 
   test.each([
