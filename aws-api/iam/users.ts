@@ -5,9 +5,9 @@ import type { Identities, User } from "../../roles/model.ts";
 import type { Members } from "../call.ts";
 import { boundaryIfAny } from "./attachments.ts";
 import { deleteConflict } from "./errors.ts";
-import { below, created, entityIn, listed, named, newEntity, renamed, USER } from "./kinds.ts";
+import { below, created, entityIn, listed, named, newEntity, renamed, renamedTo, USER } from "./kinds.ts";
 import { boundaryArn } from "./managed-policies.ts";
-import { changes, type IamOperation, put, reads, remove } from "./operation.ts";
+import { alsoOn, changes, type IamOperation, put, reads, remove, tagging } from "./operation.ts";
 import { byName, page } from "./page.ts";
 import { tagsIfAny, tagsIn } from "./tags.ts";
 
@@ -46,24 +46,32 @@ function renamedDevices({ mfaDevices }: Identities, before: string, after: strin
 }
 
 export const userOperations: Readonly<Record<string, IamOperation>> = {
-  CreateUser: changes(created(USER), (call, identities) => {
-    const user: User = {
-      ...newEntity(USER, call, identities),
-      ...{ inlinePolicies: [], attachedPolicies: [], groups: [], accessKeys: [], accessKeysMade: 0 },
-      ...boundaryArn(call, identities),
-      tags: tagsIn(call, "any case"),
-    };
-    return { changes: [put("users", user.name, user)], output: { User: whole(user) } };
-  }),
+  CreateUser: changes(
+    created(USER),
+    (call, identities) => {
+      const user: User = {
+        ...newEntity(USER, call, identities),
+        ...{ inlinePolicies: [], attachedPolicies: [], groups: [], accessKeys: [], accessKeysMade: 0 },
+        ...boundaryArn(call, identities),
+        tags: tagsIn(call, "any case"),
+      };
+      return { changes: [put("users", user.name, user)], output: { User: whole(user) } };
+    },
+    tagging("User"),
+  ),
   GetUser: reads(named(USER), (call, identities) => ({ User: whole(entityIn(USER, call, identities)) })),
   ListUsers: reads(listed(USER), (call, { users }) =>
     page(call, "Users", below(call, users.values()), byName, shownUser),
   ),
-  UpdateUser: changes(named(USER), (call, identities) => {
-    const { before, after } = renamed(USER, call, identities);
-    const moved = before.name === after.name ? [] : renamedDevices(identities, before.name, after.name);
-    return { changes: [remove("users", before.name), put("users", after.name, after), ...moved] };
-  }),
+  UpdateUser: changes(
+    named(USER),
+    (call, identities) => {
+      const { before, after } = renamed(USER, call, identities);
+      const moved = before.name === after.name ? [] : renamedDevices(identities, before.name, after.name);
+      return { changes: [remove("users", before.name), put("users", after.name, after), ...moved] };
+    },
+    alsoOn(renamedTo(USER)),
+  ),
   DeleteUser: changes(named(USER), (call, identities) => {
     const user = entityIn(USER, call, identities);
     const [, first] = HINDRANCES.find(([stands]) => stands(user, identities)) ?? [];
