@@ -2,14 +2,14 @@
 
 import { base32 } from "../../entropy/base32.ts";
 import { mfaDeviceArn } from "../../roles/arn.ts";
-import { MFA_DEVICES_PER_USER } from "../../roles/limits.ts";
+import { devicesOf } from "../../roles/mfa-devices.ts";
 import type { Identities, MfaDevice } from "../../roles/model.ts";
 import { settingsOf } from "../../roles/password-policy.ts";
 import { enableMfaDevice, resyncMfaDevice } from "../../signing/mfa-codes.ts";
 import { AwsError, type Call, type Members } from "../call.ts";
-import { deleteConflict, entityAlreadyExists, limitExceeded, noSuchEntity, validationError } from "./errors.ts";
-import { anything, entityIn, named, USER } from "./kinds.ts";
-import { type MfaInput, mfaDeviceOf, mfaDevicesOfUser, serialNumberOf } from "./mfa-device.ts";
+import { deleteConflict, entityAlreadyExists, noSuchEntity, validationError } from "./errors.ts";
+import { anything, checkQuota, entityIn, named, USER } from "./kinds.ts";
+import { type MfaInput, mfaDeviceOf, serialNumberOf } from "./mfa-device.ts";
 import {
   type Act,
   changes,
@@ -60,6 +60,7 @@ async function prepareDevice(call: Call, before: Identities, { entropy }: Operat
     if (identities.mfaDevices.has(arn)) {
       throw entityAlreadyExists("MFADevice entity at the same path and name already exists.");
     }
+    checkQuota("VirtualMFADevicesPerAccount", identities.mfaDevices.size);
     const device: MfaDevice = { name, path, arn, createdAt: call.request.at, seed, tags: tagsIn(call, "exact case") };
     const shown = {
       SerialNumber: arn,
@@ -82,9 +83,7 @@ const enable = changes(named(USER), (call, identities) => {
   const { name } = entityIn(USER, call, identities);
   const device = mfaDeviceOf(call, identities);
   if (device.enabled) throw entityAlreadyExists("MFA Device is already in use.");
-  if (mfaDevicesOfUser(identities, name).length >= MFA_DEVICES_PER_USER) {
-    throw limitExceeded(`Cannot exceed quota for MFADevicesPerUser: ${MFA_DEVICES_PER_USER}`);
-  }
+  checkQuota("MFADevicesPerUser", devicesOf(identities, name).length);
   const enabled = enableMfaDevice(device, name, codesOf(call), call.request.at);
   if (!enabled) throw invalidCode();
   return { changes: [put("mfaDevices", device.arn, enabled)] };
@@ -144,7 +143,7 @@ export const mfaDeviceOperations: Readonly<Record<string, IamOperation | Prepare
   ListMFADevices: reads(named(USER), (call, identities) => {
     const { name } = entityIn(USER, call, identities);
     const show = ({ arn, enabled }: MfaDevice) => ({ UserName: name, SerialNumber: arn, EnableDate: enabled?.at });
-    return page(call, "MFADevices", mfaDevicesOfUser(identities, name), ({ arn }) => arn, show);
+    return page(call, "MFADevices", devicesOf(identities, name), ({ arn }) => arn, show);
   }),
   ListVirtualMFADevices: reads(anything, (call, identities) => {
     const { AssignmentStatus = "Any" } = inputOf<MfaInput>(call);

@@ -1,6 +1,7 @@
 // What is there to do with users? https://docs.aws.amazon.com/IAM/latest/UserGuide/id_users.html
 
 import type { IdentityChange } from "../../roles/events.ts";
+import { devicesOf } from "../../roles/mfa-devices.ts";
 import type { Identities, User } from "../../roles/model.ts";
 import type { Members } from "../call.ts";
 import { boundaryIfAny } from "./attachments.ts";
@@ -30,20 +31,13 @@ const HINDRANCES: readonly (readonly [(user: User, identities: Identities) => bo
   [({ groups }) => groups.length > 0, "must remove users from group first"],
   [({ accessKeys }) => accessKeys.length > 0, "must delete access keys first"],
   [({ loginProfile }) => loginProfile !== undefined, "must delete login profile first"],
-  [
-    ({ name }, { mfaDevices }) => mfaDevices.values().some(({ enabled }) => enabled?.userName === name),
-    "must delete MFA device first",
-  ],
+  [({ name }, identities) => devicesOf(identities, name).length > 0, "must delete MFA device first"],
 ];
 
-/** Devices know their user by the name. */
-function renamedDevices({ mfaDevices }: Identities, before: string, after: string): IdentityChange[] {
-  return Array.from(mfaDevices).flatMap(([serial, { enabled, ...device }]) =>
-    enabled?.userName === before
-      ? [put("mfaDevices", serial, { ...device, enabled: { ...enabled, userName: after } })]
-      : [],
+const renamedDevices = (identities: Identities, before: string, after: string): IdentityChange[] =>
+  devicesOf(identities, before).flatMap(({ enabled, ...device }) =>
+    enabled ? [put("mfaDevices", device.arn, { ...device, enabled: { ...enabled, userName: after } })] : [],
   );
-}
 
 export const userOperations: Readonly<Record<string, IamOperation>> = {
   CreateUser: changes(
