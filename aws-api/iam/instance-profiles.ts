@@ -83,6 +83,7 @@ export const instanceProfileOperations: Readonly<Record<string, IamOperation>> =
   RemoveRoleFromInstanceProfile: changes(named(INSTANCE_PROFILE), (call, identities) => {
     const { roleName, ...profile } = entityIn(INSTANCE_PROFILE, call, identities);
     const { name } = entityIn(ROLE, call, identities);
+    // The words are a guess.
     if (roleName !== name) throw noSuchEntity(`Role ${name} in Instance Profile ${profile.name} cannot be found.`);
     return { changes: [put("instanceProfiles", profile.name, profile)] };
   }),

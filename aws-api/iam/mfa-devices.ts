@@ -82,6 +82,7 @@ const codesOf = (call: Call) => {
 const enable = changes(named(USER), (call, identities) => {
   const { name } = entityIn(USER, call, identities);
   const device = mfaDeviceOf(call, identities);
+  // The code is documented, the words are a guess.
   if (device.enabled) throw entityAlreadyExists("MFA Device is already in use.");
   checkQuota("MFADevicesPerUser", devicesOf(identities, name).length);
   const enabled = enableMfaDevice(device, name, codesOf(call), call.request.at);
@@ -89,7 +90,7 @@ const enable = changes(named(USER), (call, identities) => {
   return { changes: [put("mfaDevices", device.arn, enabled)] };
 });
 
-/** The device of the call, which must be that user's. */
+/** The device of the call, which must be that user's. The words of the refusal are a guess. */
 function deviceOfUser(call: Call, identities: Identities): MfaDevice {
   const { name } = entityIn(USER, call, identities);
   const device = mfaDeviceOf(call, identities);
