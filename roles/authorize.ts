@@ -28,10 +28,11 @@ export interface AuthorizationRequest extends Inquiry {
   readonly federatedProvider?: string | undefined;
 }
 
-/** A managed policy of the account or of AWS; undefined when neither has it. */
+/** A managed policy of the account, or of AWS in its partition; undefined when neither has it. */
 export function managedPolicyByArn(identities: Identities, arn: string): ManagedPolicy | undefined {
   const own = identities.managedPolicies.get(arn.slice(arn.lastIndexOf("/") + 1));
-  return own?.arn === arn ? own : awsManagedPolicyByArn(arn);
+  if (own?.arn === arn) return own;
+  return arn.startsWith(`arn:${identities.partition}:`) ? awsManagedPolicyByArn(arn) : undefined;
 }
 
 /** What the policy says now: its default version. */

@@ -63,6 +63,9 @@ export const QUOTAS = {
   ClientIdsPerOpenIdConnectProvider: 100,
   GroupsPerUser: GROUPS_PER_USER,
   AccessKeysPerUser: ACCESS_KEYS_PER_USER,
+  MFADevicesPerUser: MFA_DEVICES_PER_USER,
+  // As many as users; the name of the quota is a guess.
+  VirtualMFADevicesPerAccount: 5000,
   PoliciesPerUser: 10,
   PoliciesPerGroup: 10,
   PoliciesPerRole: 10,

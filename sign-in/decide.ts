@@ -5,7 +5,8 @@ import { authorize } from "../roles/authorize.ts";
 import { requestContext } from "../roles/context.ts";
 import { denialReason } from "../roles/denial-reason.ts";
 import type { IdentityChange } from "../roles/events.ts";
-import type { Identities, LoginProfile, MfaDevice, User } from "../roles/model.ts";
+import { devicesOf } from "../roles/mfa-devices.ts";
+import type { Identities, LoginProfile, User } from "../roles/model.ts";
 import { passwordExpiresAt, settingsOf } from "../roles/password-policy.ts";
 import { principalOfUser } from "../roles/principal.ts";
 import { verifyMfaCode } from "../signing/mfa-codes.ts";
@@ -53,9 +54,6 @@ function candidateOf({ users }: Identities, { userName, userId, passwordHash }: 
   const profile = user?.id === userId ? user.loginProfile : undefined;
   return user && profile?.passwordHash === passwordHash ? { user, profile } : undefined;
 }
-
-export const devicesOf = ({ mfaDevices }: Identities, userName: string): readonly MfaDevice[] =>
-  [...mfaDevices.values()].filter(({ enabled }) => enabled?.userName === userName);
 
 export function whyChange(
   { passwordPolicy }: ReturnType<typeof settingsOf>,

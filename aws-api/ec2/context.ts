@@ -3,27 +3,14 @@
 
 import { optionsOf, tagsOf } from "../../instances/actions/settings.ts";
 import type { Instance, MetadataOptions } from "../../instances/instance.ts";
+import { type Keys, requestTagKeys as requestTagKeysOf, resourceTagKeys as resourceTagKeysOf } from "../tag-keys.ts";
 import { type Ec2, situationOf } from "./operation.ts";
 import { profileOfInstance } from "./profile.ts";
 
-export type Keys = Readonly<Record<string, readonly string[]>>;
+type Tags = Readonly<Record<string, string>>;
 
-/** A tag is asked for in two ways. */
-export function resourceTagKeys(tags: Readonly<Record<string, string>>): Keys {
-  const keys = Object.entries(tags).flatMap(([key, value]) => [
-    [`aws:ResourceTag/${key}`, [value]] as const,
-    [`ec2:ResourceTag/${key}`, [value]] as const,
-  ]);
-  return Object.fromEntries(keys);
-}
-
-/** Tags that a call is to set. */
-export function requestTagKeys(tags: Readonly<Record<string, string>>): Keys {
-  const entries = Object.entries(tags);
-  if (entries.length === 0) return {};
-  const keys = entries.map(([key, value]) => [`aws:RequestTag/${key}`, [value]] as const);
-  return { ...Object.fromEntries(keys), "aws:TagKeys": entries.map(([key]) => key) };
-}
+export const resourceTagKeys = (tags: Tags): Keys => resourceTagKeysOf("ec2", Object.entries(tags));
+export const requestTagKeys = (tags: Tags): Keys => requestTagKeysOf(Object.entries(tags));
 
 export const metadataOptionKeys = (options: MetadataOptions): Keys => ({
   "ec2:MetadataHttpTokens": [options.httpTokens],

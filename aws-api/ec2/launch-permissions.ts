@@ -3,7 +3,8 @@
 
 import { securityGroupId } from "../../instances/network.ts";
 import type { Call, Permission } from "../call.ts";
-import { type Keys, machineKeys, metadataOptionKeys, requestTagKeys, resourceTagKeys } from "./context.ts";
+import type { Keys } from "../tag-keys.ts";
+import { machineKeys, metadataOptionKeys, requestTagKeys, resourceTagKeys } from "./context.ts";
 import type { LaunchPlan } from "./launch-plan.ts";
 import type { Ec2 } from "./operation.ts";
 import { passRole } from "./profile.ts";

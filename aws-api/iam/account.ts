@@ -2,6 +2,7 @@
 
 import * as limits from "../../roles/limits.ts";
 import type { Identities } from "../../roles/model.ts";
+import { settingsOf } from "../../roles/password-policy.ts";
 import type { Members } from "../call.ts";
 import { noSuchEntity } from "./errors.ts";
 import { anything } from "./kinds.ts";
@@ -57,8 +58,8 @@ function summary(identities: Identities): Readonly<Record<string, number>> {
   };
 }
 
-const aliasesOf = ({ settings }: Identities): readonly string[] => {
-  const { alias } = settings.get(SETTINGS) ?? {};
+const aliasesOf = (identities: Identities): readonly string[] => {
+  const { alias } = settingsOf(identities);
   return alias === undefined ? [] : [alias];
 };
 
@@ -69,9 +70,9 @@ export const accountOperations: Readonly<Record<string, IamOperation>> = {
     IsTruncated: false,
   })),
   // An account has one at most: a new one takes the place of the other.
-  CreateAccountAlias: changes(anything, (call, { settings }) => {
+  CreateAccountAlias: changes(anything, (call, identities) => {
     const { AccountAlias: alias } = inputOf<AliasInput>(call);
-    return { changes: [put("settings", SETTINGS, { ...settings.get(SETTINGS), alias })] };
+    return { changes: [put("settings", SETTINGS, { ...settingsOf(identities), alias })] };
   }),
   DeleteAccountAlias: changes(anything, (call, identities) => {
     const { AccountAlias } = inputOf<AliasInput>(call);
@@ -79,7 +80,7 @@ export const accountOperations: Readonly<Record<string, IamOperation>> = {
     if (!aliasesOf(identities).includes(AccountAlias)) {
       throw noSuchEntity(`The account alias with name ${AccountAlias} cannot be found.`);
     }
-    const { alias: _, ...settings } = identities.settings.get(SETTINGS) ?? {};
+    const { alias: _, ...settings } = settingsOf(identities);
     return { changes: [put("settings", SETTINGS, settings)] };
   }),
 };

@@ -27,7 +27,7 @@ interface AttachmentInput extends Members {
 
 /** The ARN of a policy that may be attached. @throws AwsError */
 function attachable(call: Call, identities: Identities): string {
-  const arn = checkedPolicyArn(inputOf<AttachmentInput>(call).PolicyArn);
+  const arn = checkedPolicyArn(call);
   const policy = policyByArn(identities, arn);
   if (!policy) throw noSuchEntity(`Policy ${arn} does not exist or is not attachable.`);
   if (policy.path === SERVICE_LINKED_PATH) {
@@ -55,7 +55,7 @@ function operationsOf(kind: GranteeKind): Readonly<Record<string, IamOperation>>
     }),
     [`Detach${title}Policy`]: changes(resource, (call, identities) => {
       const holder = changeableIn(kind, call, identities);
-      const arn = checkedPolicyArn(inputOf<AttachmentInput>(call).PolicyArn);
+      const arn = checkedPolicyArn(call);
       const attachedPolicies = holder.attachedPolicies.filter((each) => each !== arn);
       if (attachedPolicies.length === holder.attachedPolicies.length) {
         throw noSuchEntity(`Policy ${arn} was not found.`);

@@ -4,6 +4,7 @@
 import { entityByArn } from "../../roles/entity-by-arn.ts";
 import type { Identities, Tag } from "../../roles/model.ts";
 import type { Call } from "../call.ts";
+import { type Keys, requestTagKeys, resourceTagKeys } from "../tag-keys.ts";
 import type { Written } from "./tags.ts";
 
 interface Telling {
@@ -21,22 +22,20 @@ interface Limited {
   readonly permissionsBoundary?: string;
 }
 
-type Keys = Record<string, readonly string[]>;
-
 /** The keys of this call on the resource, by the names that AWS gives them. */
 export function conditionKeys({ input }: Call, identities: Identities, arn: string): Keys {
-  const { Tags = [], TagKeys = Tags.map(({ Key }) => Key), PolicyArn, AWSServiceName, ...rest } = input as Telling;
+  const { Tags = [], TagKeys = [], PolicyArn, AWSServiceName, ...rest } = input as Telling;
   const entity: Limited = entityByArn(identities, arn) ?? {};
   const { PermissionsBoundary = entity.permissionsBoundary } = rest;
-  const keys: Keys = {};
-  for (const { Key, Value } of Tags) keys[`aws:RequestTag/${Key}`] = [Value];
-  for (const { key, value } of entity.tags ?? []) {
-    keys[`aws:ResourceTag/${key}`] = [value];
-    keys[`iam:ResourceTag/${key}`] = [value];
-  }
-  if (TagKeys.length > 0) keys["aws:TagKeys"] = TagKeys;
-  if (PolicyArn !== undefined) keys["iam:PolicyARN"] = [PolicyArn];
-  if (PermissionsBoundary !== undefined) keys["iam:PermissionsBoundary"] = [PermissionsBoundary];
-  if (AWSServiceName !== undefined) keys["iam:AWSServiceName"] = [AWSServiceName];
-  return keys;
+  return {
+    ...requestTagKeys(Tags.map(({ Key, Value }) => [Key, Value])),
+    ...resourceTagKeys(
+      "iam",
+      (entity.tags ?? []).map(({ key, value }) => [key, value]),
+    ),
+    ...(TagKeys.length > 0 && { "aws:TagKeys": TagKeys }),
+    ...(PolicyArn !== undefined && { "iam:PolicyARN": [PolicyArn] }),
+    ...(PermissionsBoundary !== undefined && { "iam:PermissionsBoundary": [PermissionsBoundary] }),
+    ...(AWSServiceName !== undefined && { "iam:AWSServiceName": [AWSServiceName] }),
+  };
 }

@@ -3,6 +3,7 @@
 
 import { rootArn } from "../../roles/arn.ts";
 import type { AccessKey, Identities, User } from "../../roles/model.ts";
+import { settingsOf } from "../../roles/password-policy.ts";
 import { AwsError } from "../call.ts";
 import type { LastUses } from "../last-uses.ts";
 import { anything } from "./kinds.ts";
@@ -75,8 +76,11 @@ function rootRow(identities: Identities, lastUses: LastUses): Row {
   };
 }
 
+/** RFC 4180: names may have commas. */
+const cell = (text: string) => (text.includes(",") ? `"${text}"` : text);
+
 function makeReport(identities: Identities, lastUses: LastUses): string {
-  const { passwordPolicy } = identities.settings.get("account") ?? {};
+  const { passwordPolicy } = settingsOf(identities);
   const withDevice = new Set(identities.mfaDevices.values().map(({ enabled }) => enabled?.userName));
   const rows = Array.from(
     identities.users.values(),
@@ -93,7 +97,7 @@ function makeReport(identities: Identities, lastUses: LastUses): string {
   );
   const root = rootRow(identities, lastUses);
   return [Object.keys(root), ...[root, ...rows].map((row) => Object.values(row))]
-    .map((row) => row.join(","))
+    .map((row) => row.map(cell).join(","))
     .join("\n");
 }
 

@@ -3,8 +3,20 @@
 import type { Group, Identities, User } from "../../roles/model.ts";
 import type { Members } from "../call.ts";
 import { deleteConflict } from "./errors.ts";
-import { below, checkQuota, created, entityIn, GROUP, listed, named, newEntity, renamed, USER } from "./kinds.ts";
-import { changes, type IamOperation, put, reads, remove } from "./operation.ts";
+import {
+  below,
+  checkQuota,
+  created,
+  entityIn,
+  GROUP,
+  listed,
+  named,
+  newEntity,
+  renamed,
+  renamedTo,
+  USER,
+} from "./kinds.ts";
+import { alsoOn, changes, type IamOperation, put, reads, remove } from "./operation.ts";
 import { byName, page } from "./page.ts";
 import { shownUser } from "./users.ts";
 
@@ -32,15 +44,19 @@ export const groupOperations: Readonly<Record<string, IamOperation>> = {
   ListGroups: reads(listed(GROUP), (call, { groups }) =>
     page(call, "Groups", below(call, groups.values()), byName, shownGroup),
   ),
-  UpdateGroup: changes(named(GROUP), (call, identities) => {
-    const { before, after } = renamed(GROUP, call, identities);
-    const members = before.name === after.name ? [] : membersOf(identities, before.name);
-    const moved = members.map((user) => {
-      const groups = user.groups.map((each) => (each === before.name ? after.name : each));
-      return put("users", user.name, { ...user, groups });
-    });
-    return { changes: [remove("groups", before.name), put("groups", after.name, after), ...moved] };
-  }),
+  UpdateGroup: changes(
+    named(GROUP),
+    (call, identities) => {
+      const { before, after } = renamed(GROUP, call, identities);
+      const members = before.name === after.name ? [] : membersOf(identities, before.name);
+      const moved = members.map((user) => {
+        const groups = user.groups.map((each) => (each === before.name ? after.name : each));
+        return put("users", user.name, { ...user, groups });
+      });
+      return { changes: [remove("groups", before.name), put("groups", after.name, after), ...moved] };
+    },
+    alsoOn(renamedTo(GROUP)),
+  ),
   DeleteGroup: changes(named(GROUP), (call, identities) => {
     const { name, attachedPolicies, inlinePolicies } = entityIn(GROUP, call, identities);
     const refuse = (first: string) => deleteConflict(`Cannot delete entity, ${first} first.`);

@@ -16,7 +16,7 @@ import {
   newEntity,
   ROLE,
 } from "./kinds.ts";
-import { changes, type IamOperation, put, reads, remove } from "./operation.ts";
+import { changes, type IamOperation, put, reads, remove, tagging } from "./operation.ts";
 import { byName, page } from "./page.ts";
 import { shownRole } from "./roles.ts";
 import { shownTags, tagsIfAny, tagsIn } from "./tags.ts";
@@ -46,11 +46,15 @@ function passing(call: Call, identities: Identities) {
 }
 
 export const instanceProfileOperations: Readonly<Record<string, IamOperation>> = {
-  CreateInstanceProfile: changes(created(INSTANCE_PROFILE), (call, identities) => {
-    const profile = { ...newEntity(INSTANCE_PROFILE, call, identities), tags: tagsIn(call, "exact case") };
-    const output = { InstanceProfile: { ...shownProfile(profile, identities), ...tagsIfAny(profile) } };
-    return { changes: [put("instanceProfiles", profile.name, profile)], output };
-  }),
+  CreateInstanceProfile: changes(
+    created(INSTANCE_PROFILE),
+    (call, identities) => {
+      const profile = { ...newEntity(INSTANCE_PROFILE, call, identities), tags: tagsIn(call, "exact case") };
+      const output = { InstanceProfile: { ...shownProfile(profile, identities), ...tagsIfAny(profile) } };
+      return { changes: [put("instanceProfiles", profile.name, profile)], output };
+    },
+    tagging("InstanceProfile"),
+  ),
   GetInstanceProfile: reads(named(INSTANCE_PROFILE), (call, identities) => {
     const profile = entityIn(INSTANCE_PROFILE, call, identities);
     return { InstanceProfile: { ...shownProfile(profile, identities), Tags: shownTags(profile.tags) } };
@@ -79,6 +83,7 @@ export const instanceProfileOperations: Readonly<Record<string, IamOperation>> =
   RemoveRoleFromInstanceProfile: changes(named(INSTANCE_PROFILE), (call, identities) => {
     const { roleName, ...profile } = entityIn(INSTANCE_PROFILE, call, identities);
     const { name } = entityIn(ROLE, call, identities);
+    // The words are a guess.
     if (roleName !== name) throw noSuchEntity(`Role ${name} in Instance Profile ${profile.name} cannot be found.`);
     return { changes: [put("instanceProfiles", profile.name, profile)] };
   }),

@@ -2,7 +2,7 @@
 
 import { ENTITY_KINDS, entityArn, formatArn } from "../../roles/arn.ts";
 import { QUOTAS } from "../../roles/limits.ts";
-import type { Identities, Sections } from "../../roles/model.ts";
+import type { Identities, Sections, User } from "../../roles/model.ts";
 import { uniqueId } from "../../roles/unique-id.ts";
 import type { Call } from "../call.ts";
 import { entityAlreadyExists, limitExceeded, noSuchEntity, unmodifiableEntity, validationError } from "./errors.ts";
@@ -150,6 +150,29 @@ export function newEntity(
   return { name, path, arn: entityArn(identities, segment, path, name), id, createdAt: call.request.at };
 }
 
+interface RenamingInput extends Readonly<Record<string, unknown>> {
+  readonly NewPath?: string;
+  readonly [newName: string]: string | undefined;
+}
+
+/** Its path, name and ARN once the call has renamed it. */
+function placeAfter({ section, title }: Kind, call: Call, before: Pick<User, "name" | "path">) {
+  const { NewPath: path = before.path, [`New${title}Name`]: name = before.name } = inputOf<RenamingInput>(call);
+  return { name, path, arn: entityArn(call, ENTITY_KINDS[section], path, name) };
+}
+
+/**
+ * What an entity is once it is renamed: whoever does it must be allowed both.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateUser.html
+ */
+export const renamedTo =
+  (kind: Kind): ResourceOf =>
+  (call, identities) => {
+    const named = nameIn(kind, call);
+    const { arn, name } = placeAfter(kind, call, identities[kind.section].get(named) ?? { name: named, path: "/" });
+    return { arn, shown: `${kind.noun} ${name}` };
+  };
+
 /** What a rename makes of an entity. @throws AwsError EntityAlreadyExists */
 export function renamed<Section extends NamedSection>(
   kind: Kind<Section>,
@@ -157,13 +180,9 @@ export function renamed<Section extends NamedSection>(
   identities: Identities,
 ): { readonly before: Sections[Section]; readonly after: Sections[Section] } {
   const before = entityIn(kind, call, identities);
-  const { NewPath: path = before.path, [`New${kind.title}Name`]: name = before.name } = call.input as {
-    readonly NewPath?: string;
-    readonly [newName: string]: string | undefined;
-  };
-  checkFree(kind, identities, name, before.name);
-  const arn = entityArn(identities, ENTITY_KINDS[kind.section], path, name);
-  return { before, after: { ...before, name, path, arn } };
+  const place = placeAfter(kind, call, before);
+  checkFree(kind, identities, place.name, before.name);
+  return { before, after: { ...before, ...place } };
 }
 
 /** An ARN of the account's IAM that has no kind of entity of its own: `oidc-provider/…`. */

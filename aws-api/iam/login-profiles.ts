@@ -120,6 +120,7 @@ async function prepareChange(
   const { OldPassword, NewPassword } = inputOf<ChangeInput>(call);
   const compared = profileOf(callersUser(call, identities));
   if (!(await isPassword(OldPassword, compared.passwordHash))) {
+    // The words are a guess.
     throw new AwsError("AccessDenied", 403, "The old password was incorrect.");
   }
   demandTaken(await changeFault(identities, compared, NewPassword));
@@ -128,6 +129,7 @@ async function prepareChange(
     const user = callersUser(call, now);
     const profile = profileOf(user);
     if (profile.passwordHash !== compared.passwordHash) {
+      // The words are a guess.
       throw new AwsError("EntityTemporarilyUnmodifiable", 409, "The password was changed in the meantime.");
     }
     return withProfile(user, withPassword(profile, passwordHash, call.request.at));

@@ -18,7 +18,7 @@ import {
   validationError,
 } from "./errors.ts";
 import { checkQuota } from "./kinds.ts";
-import { changes, type IamOperation, inputOf, put, type ResourceOf, reads, remove } from "./operation.ts";
+import { changes, type IamOperation, inputOf, put, type ResourceOf, reads, remove, tagging } from "./operation.ts";
 import { page } from "./page.ts";
 import { checkedDocument } from "./policy-documents.ts";
 import { type Usage, usageOf } from "./policy-usage.ts";
@@ -35,10 +35,16 @@ interface PolicyInput extends Members {
 /** What belongs to AWS and to no customer. */
 const isRefusedToAll = ({ path }: ManagedPolicy) => path === "/root-task/";
 
-/** @throws AwsError ValidationError */
-export function checkedPolicyArn(arn: string): string {
-  const { service, resource = "" } = parseArn(arn) ?? {};
-  if (service !== "iam" || !resource.startsWith("policy/")) throw validationError(`ARN ${arn} is not valid.`);
+/** IAM takes an ARN in no other spelling than its own, since 2024, so that no policy that names it is got around. */
+function isPolicyArn({ partition: own }: Call, arn: string): boolean {
+  const { partition, service, region, resource = "" } = parseArn(arn) ?? {};
+  return partition === own && service === "iam" && region === "" && resource.startsWith("policy/");
+}
+
+/** The ARN that the call names. @throws AwsError ValidationError */
+export function checkedPolicyArn(call: Call): string {
+  const { PolicyArn: arn } = inputOf<PolicyInput>(call);
+  if (!isPolicyArn(call, arn)) throw validationError(`ARN ${arn} is not valid.`);
   return arn;
 }
 
@@ -56,7 +62,7 @@ export const policyResource: ResourceOf = (call) => {
 
 /** The policy that the call names. @throws AwsError */
 export function policyIn(call: Call, identities: Identities): ManagedPolicy {
-  const arn = checkedPolicyArn(inputOf<PolicyInput>(call).PolicyArn);
+  const arn = checkedPolicyArn(call);
   const policy = policyByArn(identities, arn);
   if (!policy) throw noSuchEntity(`Policy ${arn} was not found.`);
   return policy;
@@ -73,8 +79,7 @@ export function ownPolicyIn(call: Call, identities: Identities, what = "update p
 export function boundaryArn(call: Call, identities: Identities): { readonly permissionsBoundary?: string } {
   const { PermissionsBoundary: arn } = call.input as { readonly PermissionsBoundary?: string };
   if (arn === undefined) return {};
-  const { service, resource = "" } = parseArn(arn) ?? {};
-  if (service !== "iam" || !resource.startsWith("policy/")) throw invalidInput(`ARN ${arn} is not valid.`);
+  if (!isPolicyArn(call, arn)) throw invalidInput(`ARN ${arn} is not valid.`);
   if (!policyByArn(identities, arn)) {
     throw noSuchEntity(`Scope ARN: ${arn} does not exist or is not attachable.`);
   }
@@ -153,6 +158,7 @@ export const managedPolicyOperations: Readonly<Record<string, IamOperation>> = {
       const output = { Policy: { ...shownPolicy(policy, usageOf(identities)), ...tagsIfAny(policy) } };
       return { changes: [put("managedPolicies", policy.name, policy)], output };
     },
+    tagging("Policy"),
   ),
   GetPolicy: reads(policyResource, (call, identities) => {
     const policy = policyIn(call, identities);

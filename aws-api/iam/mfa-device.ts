@@ -24,6 +24,3 @@ export function mfaDeviceOf(call: Call, { mfaDevices }: Identities): MfaDevice {
   if (!device) throw noSuchEntity(`VirtualMFADevice with serial number ${serialNumber} doesn't exist.`);
   return device;
 }
-
-export const mfaDevicesOfUser = ({ mfaDevices }: Identities, userName: string): readonly MfaDevice[] =>
-  [...mfaDevices.values()].filter(({ enabled }) => enabled?.userName === userName);

@@ -2,23 +2,26 @@
 
 import { base32 } from "../../entropy/base32.ts";
 import { mfaDeviceArn } from "../../roles/arn.ts";
-import { MFA_DEVICES_PER_USER } from "../../roles/limits.ts";
+import { devicesOf } from "../../roles/mfa-devices.ts";
 import type { Identities, MfaDevice } from "../../roles/model.ts";
 import { settingsOf } from "../../roles/password-policy.ts";
 import { enableMfaDevice, resyncMfaDevice } from "../../signing/mfa-codes.ts";
 import { AwsError, type Call, type Members } from "../call.ts";
-import { deleteConflict, entityAlreadyExists, limitExceeded, noSuchEntity } from "./errors.ts";
-import { anything, entityIn, named, USER } from "./kinds.ts";
-import { type MfaInput, mfaDeviceOf, mfaDevicesOfUser, serialNumberOf } from "./mfa-device.ts";
+import { deleteConflict, entityAlreadyExists, noSuchEntity, validationError } from "./errors.ts";
+import { anything, checkQuota, entityIn, named, USER } from "./kinds.ts";
+import { type MfaInput, mfaDeviceOf, serialNumberOf } from "./mfa-device.ts";
 import {
+  type Act,
   changes,
   type IamOperation,
   inputOf,
+  type OperationParts,
   type PreparedOperation,
   prepares,
   put,
   reads,
   remove,
+  tagging,
 } from "./operation.ts";
 import { page } from "./page.ts";
 import { tagsIfAny, tagsIn } from "./tags.ts";
@@ -26,6 +29,8 @@ import { shownUser } from "./users.ts";
 
 /** 64 characters. */
 const SEED_BYTES = 40;
+/** As the other operations take them. */
+const LONGEST_SERIAL_NUMBER = 256;
 
 const newDeviceArn = (call: Call, identities: Identities): string => {
   const { VirtualMFADeviceName = "", Path = "/" } = inputOf<MfaInput>(call);
@@ -38,8 +43,15 @@ function otpauthUrl(name: string, seed: string, identities: Identities): string 
   return `otpauth://totp/${encodeURIComponent(name)}@${account}?secret=${seed}`;
 }
 
-const createVirtualMfaDevice = prepares(newDeviceArn, async (call, before, { entropy }) => {
+async function prepareDevice(call: Call, before: Identities, { entropy }: OperationParts): Promise<Act> {
   const { VirtualMFADeviceName: name = "", Path: path = "/" } = inputOf<MfaInput>(call);
+  if (newDeviceArn(call, before).length > LONGEST_SERIAL_NUMBER) {
+    // The model sets no limit to the name alone; the text is that of a member which is too long.
+    const constraint = `Member must have length less than or equal to ${LONGEST_SERIAL_NUMBER}`;
+    throw validationError(
+      `1 validation error detected: Value at 'serialNumber' failed to satisfy constraint: ${constraint}`,
+    );
+  }
   const seed = base32(entropy.bytes(SEED_BYTES));
   const { default: qrCode } = await import("qrcode");
   const picture = await qrCode.toBuffer(otpauthUrl(name, seed, before));
@@ -48,6 +60,7 @@ const createVirtualMfaDevice = prepares(newDeviceArn, async (call, before, { ent
     if (identities.mfaDevices.has(arn)) {
       throw entityAlreadyExists("MFADevice entity at the same path and name already exists.");
     }
+    checkQuota("VirtualMFADevicesPerAccount", identities.mfaDevices.size);
     const device: MfaDevice = { name, path, arn, createdAt: call.request.at, seed, tags: tagsIn(call, "exact case") };
     const shown = {
       SerialNumber: arn,
@@ -57,7 +70,7 @@ const createVirtualMfaDevice = prepares(newDeviceArn, async (call, before, { ent
     };
     return { changes: [put("mfaDevices", arn, device)], output: { VirtualMFADevice: shown } };
   };
-});
+}
 
 const invalidCode = () =>
   new AwsError("InvalidAuthenticationCode", 403, "Authentication code for device is not valid.");
@@ -69,16 +82,15 @@ const codesOf = (call: Call) => {
 const enable = changes(named(USER), (call, identities) => {
   const { name } = entityIn(USER, call, identities);
   const device = mfaDeviceOf(call, identities);
+  // The code is documented, the words are a guess.
   if (device.enabled) throw entityAlreadyExists("MFA Device is already in use.");
-  if (mfaDevicesOfUser(identities, name).length >= MFA_DEVICES_PER_USER) {
-    throw limitExceeded(`Cannot exceed quota for MFADevicesPerUser: ${MFA_DEVICES_PER_USER}`);
-  }
+  checkQuota("MFADevicesPerUser", devicesOf(identities, name).length);
   const enabled = enableMfaDevice(device, name, codesOf(call), call.request.at);
   if (!enabled) throw invalidCode();
   return { changes: [put("mfaDevices", device.arn, enabled)] };
 });
 
-/** The device of the call, which must be that user's. */
+/** The device of the call, which must be that user's. The words of the refusal are a guess. */
 function deviceOfUser(call: Call, identities: Identities): MfaDevice {
   const { name } = entityIn(USER, call, identities);
   const device = mfaDeviceOf(call, identities);
@@ -113,7 +125,7 @@ const STATUSES: Readonly<Record<string, (device: MfaDevice) => boolean>> = {
 };
 
 export const mfaDeviceOperations: Readonly<Record<string, IamOperation | PreparedOperation>> = {
-  CreateVirtualMFADevice: createVirtualMfaDevice,
+  CreateVirtualMFADevice: prepares(newDeviceArn, prepareDevice, tagging("MFADevice")),
   EnableMFADevice: enable,
   ResyncMFADevice: resync,
   DeactivateMFADevice: changes(named(USER), (call, identities) => {
@@ -126,14 +138,13 @@ export const mfaDeviceOperations: Readonly<Record<string, IamOperation | Prepare
     return { changes: [remove("mfaDevices", arn)] };
   }),
   GetMFADevice: reads(named(USER), (call, identities) => {
-    const { UserName } = inputOf<MfaInput>(call);
-    const device = UserName === undefined ? mfaDeviceOf(call, identities) : deviceOfUser(call, identities);
+    const device = deviceOfUser(call, identities);
     return { SerialNumber: device.arn, UserName: device.enabled?.userName, EnableDate: device.enabled?.at };
   }),
   ListMFADevices: reads(named(USER), (call, identities) => {
     const { name } = entityIn(USER, call, identities);
     const show = ({ arn, enabled }: MfaDevice) => ({ UserName: name, SerialNumber: arn, EnableDate: enabled?.at });
-    return page(call, "MFADevices", mfaDevicesOfUser(identities, name), ({ arn }) => arn, show);
+    return page(call, "MFADevices", devicesOf(identities, name), ({ arn }) => arn, show);
   }),
   ListVirtualMFADevices: reads(anything, (call, identities) => {
     const { AssignmentStatus = "Any" } = inputOf<MfaInput>(call);

@@ -1,11 +1,12 @@
 // Whom does the account believe when they say who somebody is?
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html
 
+import { THUMBPRINTS } from "../../roles/limits.ts";
 import type { Identities, OpenIdConnectProvider } from "../../roles/model.ts";
 import type { Call, Members } from "../call.ts";
 import { entityAlreadyExists, invalidInput, noSuchEntity, validationError } from "./errors.ts";
 import { allOf, checkQuota, iamArn } from "./kinds.ts";
-import { changes, type IamOperation, inputOf, put, type ResourceOf, reads, remove } from "./operation.ts";
+import { changes, type IamOperation, inputOf, put, type ResourceOf, reads, remove, tagging } from "./operation.ts";
 import { shownTags, tagsIfAny, tagsIn } from "./tags.ts";
 
 interface ProviderInput extends Members {
@@ -16,8 +17,6 @@ interface ProviderInput extends Members {
   readonly ThumbprintList?: readonly string[];
 }
 
-/** One more than this is refused as not `fewer than 5`: the text is AWS's, recorded. */
-const THUMBPRINTS = 5;
 const CLIENT_IDS_QUOTA = "ClientIdsPerOpenIdConnectProvider";
 
 export const providerResource: ResourceOf = (call) => inputOf<ProviderInput>(call).OpenIDConnectProviderArn;
@@ -41,6 +40,7 @@ const urlArn = (call: Call): string => iamArn(call, `oidc-provider/${urlIn(call)
 
 function thumbprintsIn(call: Call): readonly string[] {
   const { ThumbprintList = [] } = inputOf<ProviderInput>(call);
+  // Five are taken all the same: the text is AWS's, recorded.
   if (ThumbprintList.length > THUMBPRINTS) throw invalidInput("Thumbprint list must contain fewer than 5 entries.");
   return ThumbprintList;
 }
@@ -66,10 +66,14 @@ const kept = (provider: OpenIdConnectProvider) => ({
 });
 
 export const openIdConnectProviderOperations: Readonly<Record<string, IamOperation>> = {
-  CreateOpenIDConnectProvider: changes(urlArn, (call, identities) => {
-    const provider = newProvider(call, identities);
-    return { ...kept(provider), output: { OpenIDConnectProviderArn: provider.arn, ...tagsIfAny(provider) } };
-  }),
+  CreateOpenIDConnectProvider: changes(
+    urlArn,
+    (call, identities) => {
+      const provider = newProvider(call, identities);
+      return { ...kept(provider), output: { OpenIDConnectProviderArn: provider.arn, ...tagsIfAny(provider) } };
+    },
+    tagging("OpenIDConnectProvider"),
+  ),
   GetOpenIDConnectProvider: reads(providerResource, (call, identities) => {
     const { url, clientIds, thumbprints, createdAt, tags } = providerIn(call, identities);
     return {

@@ -58,15 +58,36 @@ export interface NamedResource {
 /** The action that an operation takes is its own name. */
 export type ResourceOf = (call: Call, identities: Identities) => string | NamedResource;
 
+/** What is needed beside the permission that an operation asks for by its own name. */
+type MoreNeeded = (call: Call, identities: Identities, own: Permission) => readonly Permission[];
+
+function ownPermission(call: Call, identities: Identities, resourceOf: ResourceOf): Permission {
+  const found = resourceOf(call, identities);
+  const { arn: resource, shown }: NamedResource = typeof found === "string" ? { arn: found } : found;
+  const context = conditionKeys(call, identities, resource);
+  return { action: `iam:${call.operation}`, resource, context, ...(shown !== undefined && { shown }) };
+}
+
 const permissionsOn =
-  (resourceOf: ResourceOf, moreNeeded?: Permissions): Permissions =>
+  (resourceOf: ResourceOf, moreNeeded?: MoreNeeded): Permissions =>
   (call, identities) => {
-    const found = resourceOf(call, identities);
-    const { arn: resource, shown }: NamedResource = typeof found === "string" ? { arn: found } : found;
-    const context = conditionKeys(call, identities, resource);
-    const own = { action: `iam:${call.operation}`, resource, context, ...(shown !== undefined && { shown }) };
-    return moreNeeded ? [own, ...moreNeeded(call, identities)] : [own];
+    const own = ownPermission(call, identities, resourceOf);
+    return moreNeeded ? [own, ...moreNeeded(call, identities, own)] : [own];
   };
+
+/** The same action on another resource. */
+export const alsoOn =
+  (resourceOf: ResourceOf): MoreNeeded =>
+  (call, identities) => [ownPermission(call, identities, resourceOf)];
+
+/**
+ * Whoever creates something with tags must be allowed to tag it: recorded of CreateRole (openshift/installer#1073), told of CreateUser, and
+ * for the others taken to be so.
+ */
+export const tagging =
+  (title: string): MoreNeeded =>
+  ({ input }, _, own) =>
+    (input as { readonly Tags?: readonly unknown[] }).Tags?.length ? [{ ...own, action: `iam:Tag${title}` }] : [];
 
 /** An operation that only looks. */
 export const reads = (resourceOf: ResourceOf, look: Look): IamOperation => ({
@@ -76,15 +97,19 @@ export const reads = (resourceOf: ResourceOf, look: Look): IamOperation => ({
 });
 
 /** An operation that changes the account; `moreNeeded` is what it takes beside its own action. */
-export const changes = (resourceOf: ResourceOf, act: Act, moreNeeded?: Permissions): IamOperation => ({
+export const changes = (resourceOf: ResourceOf, act: Act, moreNeeded?: MoreNeeded): IamOperation => ({
   permissions: permissionsOn(resourceOf, moreNeeded),
   act,
   changes: true,
 });
 
 /** The same with something to do first. */
-export const prepares = (resourceOf: ResourceOf, prepare: PreparedOperation["prepare"]): PreparedOperation => ({
-  permissions: permissionsOn(resourceOf),
+export const prepares = (
+  resourceOf: ResourceOf,
+  prepare: PreparedOperation["prepare"],
+  moreNeeded?: MoreNeeded,
+): PreparedOperation => ({
+  permissions: permissionsOn(resourceOf, moreNeeded),
   prepare,
 });
 

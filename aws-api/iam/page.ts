@@ -53,6 +53,7 @@ export const byName = ({ name }: { readonly name: string }): string => name;
 
 function readMarker(marker: string): string {
   const key = Buffer.from(marker, "base64").toString();
+  // The words are a guess.
   if (Buffer.from(key).toString("base64") !== marker) throw validationError("Invalid Marker.");
   return key;
 }

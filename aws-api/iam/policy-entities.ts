@@ -35,7 +35,7 @@ function isUsedBy(call: Call, grantee: Grantee): boolean {
 
 function entitiesForPolicy(call: Call, identities: Identities): Members {
   const { PolicyArn, EntityFilter } = inputOf<EntitiesInput>(call);
-  if (!policyByArn(identities, checkedPolicyArn(PolicyArn))) {
+  if (!policyByArn(identities, checkedPolicyArn(call))) {
     throw noSuchEntity(`Policy ${PolicyArn} does not exist or is not attachable.`);
   }
   const found = GRANTEES.filter(({ title }) => EntityFilter === undefined || EntityFilter === title).flatMap((kind) =>

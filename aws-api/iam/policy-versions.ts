@@ -26,7 +26,7 @@ interface VersionInput extends Members {
 /** The version that the call names. @throws AwsError NoSuchEntity, whether the policy or the version is missing */
 function versionIn(call: Call, identities: Identities): { policy: ManagedPolicy; version: PolicyVersion } {
   const { PolicyArn, VersionId } = inputOf<VersionInput>(call);
-  const policy = policyByArn(identities, checkedPolicyArn(PolicyArn));
+  const policy = policyByArn(identities, checkedPolicyArn(call));
   const version = policy?.versions.find(({ versionId }) => versionId === VersionId);
   if (policy && version) return { policy, version };
   throw noSuchEntity(`Policy ${PolicyArn} version ${VersionId} does not exist or is not attachable.`);

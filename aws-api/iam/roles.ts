@@ -8,7 +8,7 @@ import { boundaryIfAny } from "./attachments.ts";
 import { deleteConflict } from "./errors.ts";
 import { below, changeableIn, created, entityIn, listed, named, newEntity, ROLE } from "./kinds.ts";
 import { boundaryArn } from "./managed-policies.ts";
-import { changes, type IamOperation, inputOf, type OperationParts, put, reads, remove } from "./operation.ts";
+import { changes, type IamOperation, inputOf, type OperationParts, put, reads, remove, tagging } from "./operation.ts";
 import { byName, page } from "./page.ts";
 import { checkedTrust, shownTrust } from "./policy-documents.ts";
 import { tagsIfAny, tagsIn } from "./tags.ts";
@@ -73,11 +73,15 @@ function updated(call: Call, role: Role): Role {
 }
 
 export const roleOperations: Readonly<Record<string, IamOperation>> = {
-  CreateRole: changes(created(ROLE), (call, identities) => {
-    const role = newRole(call, identities);
-    const output = { Role: { ...shownRole(role, identities), ...boundaryIfAny(role), ...tagsIfAny(role) } };
-    return { changes: [put("roles", role.name, role)], output };
-  }),
+  CreateRole: changes(
+    created(ROLE),
+    (call, identities) => {
+      const role = newRole(call, identities);
+      const output = { Role: { ...shownRole(role, identities), ...boundaryIfAny(role), ...tagsIfAny(role) } };
+      return { changes: [put("roles", role.name, role)], output };
+    },
+    tagging("Role"),
+  ),
   GetRole: reads(named(ROLE), (call, identities, parts) => ({
     Role: whole(entityIn(ROLE, call, identities), identities, parts),
   })),

@@ -44,10 +44,12 @@ export function findSignerOrNobody(exchange: Exchange): void | Promise<void> {
 /** Whose key is it? A temporary one is known by its token, a long-term one by IAM. */
 export async function findSigner(exchange: Exchange): Promise<void> {
   const { claim, world, facts, service, operation } = exchange;
-  if (!claim) {
-    if (Object.hasOwn(service.operations, operation) && service.operations[operation]?.unsigned) return;
-    throw new Refused({ fault: "not-signed" });
+  if (Object.hasOwn(service.operations, operation) && service.operations[operation]?.unsigned) {
+    // Who signs all the same is nobody else for it: what the token proves must not be mixed with the signer.
+    exchange.claim = undefined;
+    return;
   }
+  if (!claim) throw new Refused({ fault: "not-signed" });
   const { accessKeyId, sessionToken } = claim;
   const signer =
     sessionToken === undefined

@@ -4,6 +4,7 @@ import { assumedRoleArn, parseArn } from "../../roles/arn.ts";
 import type { Identities, Role } from "../../roles/model.ts";
 import type { AssumedRoleSession } from "../../signing/session.ts";
 import type { Call, Members } from "../call.ts";
+import { type Keys, resourceTagKeys } from "../tag-keys.ts";
 import { validationError } from "./errors.ts";
 import { inputOf } from "./operation.ts";
 
@@ -43,6 +44,13 @@ export function sessionSeconds(call: Call, role: Role): number {
 /** What its trust policy decides. */
 export const trustOf = ({ arn, trustPolicy }: Role) =>
   ({ resource: arn, resourcePolicy: trustPolicy, resourcePolicyKind: "trust" }) as const;
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/tutorial_attribute-based-access-control.html lets users assume roles by their tags. */
+export const roleTagKeys = ({ tags }: Role): Keys =>
+  resourceTagKeys(
+    "iam",
+    tags.map(({ key, value }) => [key, value]),
+  );
 
 /** Whose session it is. */
 export const ofRole = (call: Call, { name, id, arn }: Role) => ({

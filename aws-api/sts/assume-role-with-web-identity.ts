@@ -4,7 +4,15 @@
 import type { Identities, Role } from "../../roles/model.ts";
 import type { WebIdentitySession } from "../../signing/session.ts";
 import type { Call } from "../call.ts";
-import { assumedRoleUser, ofRole, type RoleInput, roleNamed, sessionSeconds, trustOf } from "./assumable-role.ts";
+import {
+  assumedRoleUser,
+  ofRole,
+  type RoleInput,
+  roleNamed,
+  roleTagKeys,
+  sessionSeconds,
+  trustOf,
+} from "./assumable-role.ts";
 import { accessDenied } from "./errors.ts";
 import { credentialsOf, giveOut, inputOf, lifetimeOf, type StsOperation } from "./operation.ts";
 import { type ProvenIdentity, proveIdentity } from "./provider-token.ts";
@@ -18,7 +26,9 @@ interface WebIdentityInput extends RoleInput, PoliciesInput {
 /** The role, where it trusts the provider with all that the token asks for. A role that is not there is refused alike. */
 function roleFor(call: Call, identities: Identities, identity: ProvenIdentity): Role {
   const { provider, tags, sourceIdentity, keys } = identity;
+  const role = roleNamed(call, identities);
   const context = {
+    ...(role && roleTagKeys(role)),
     ...keys,
     "aws:FederatedProvider": [provider.arn],
     "sts:RoleSessionName": [inputOf<WebIdentityInput>(call).RoleSessionName],
@@ -30,7 +40,6 @@ function roleFor(call: Call, identities: Identities, identity: ProvenIdentity): 
     ...(tags.tags.length > 0 ? ["sts:TagSession"] : []),
     ...(sourceIdentity !== undefined ? ["sts:SetSourceIdentity"] : []),
   ];
-  const role = roleNamed(call, identities);
   const federatedProvider = provider.arn;
   const refused = actions.find(
     (action) => !role || !call.may({ action, ...trustOf(role), federatedProvider, context }),

@@ -3,7 +3,15 @@
 import type { Identities, Role } from "../../roles/model.ts";
 import type { AssumedRoleSession } from "../../signing/session.ts";
 import type { Call } from "../call.ts";
-import { assumedRoleUser, ofRole, type RoleInput, roleNamed, sessionSeconds, trustOf } from "./assumable-role.ts";
+import {
+  assumedRoleUser,
+  ofRole,
+  type RoleInput,
+  roleNamed,
+  roleTagKeys,
+  sessionSeconds,
+  trustOf,
+} from "./assumable-role.ts";
 import { accessDenied, notAuthorized } from "./errors.ts";
 import { type MfaInput, mfaContext, useMfaCode } from "./mfa.ts";
 import { credentialsOf, giveOut, inputOf, lifetimeOf, type StsOperation } from "./operation.ts";
@@ -58,7 +66,7 @@ export const assumeRole: StsOperation = {
   permissions(call, identities) {
     if (call.principal.kind === "root") throw accessDenied("Roles may not be assumed by root accounts.");
     const role = roleOf(call, identities);
-    const context = contextOf(call, identities);
+    const context = { ...roleTagKeys(role), ...contextOf(call, identities) };
     const actions = [
       "sts:AssumeRole",
       ...(tagsOf(call).tags.length > 0 ? ["sts:TagSession"] : []),

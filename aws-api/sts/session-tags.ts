@@ -2,11 +2,12 @@
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html
 
 import type { Session } from "../../signing/session.ts";
+import { type Keys, requestTagKeys, type TagPairs } from "../tag-keys.ts";
 import { invalidParameterValue } from "./errors.ts";
 
 /** Tags that are asked for a session, and which of them go on to the next ones. */
 export interface RequestedTags {
-  readonly tags: readonly (readonly [key: string, value: string])[];
+  readonly tags: TagPairs;
   readonly transitiveKeys: readonly string[];
 }
 
@@ -49,11 +50,10 @@ export function sessionTags({ tags, transitiveKeys }: RequestedTags, session?: S
 }
 
 /** What policies see of them. */
-export function tagContext({ tags, transitiveKeys }: RequestedTags): Readonly<Record<string, readonly string[]>> {
+export function tagContext({ tags, transitiveKeys }: RequestedTags): Keys {
   if (tags.length === 0) return {};
   return {
-    ...Object.fromEntries(tags.map(([key, value]) => [`aws:RequestTag/${key}`, [value]])),
-    "aws:TagKeys": tags.map(([key]) => key),
+    ...requestTagKeys(tags),
     ...(transitiveKeys.length > 0 && { "sts:TransitiveTagKeys": transitiveKeys }),
   };
 }

@@ -95,14 +95,18 @@ function compileStructure(model: ServiceModel, shape: Shape): FormReader {
 const ec2Name = (name: string, { queryName, locationName = name }: Member) =>
   queryName ?? locationName.charAt(0).toUpperCase() + locationName.slice(1);
 
-/** Entries count from 1 without gaps; `Tags=` alone is an empty list. */
+/** Entries count from 1 without gaps, and the first without a value ends them; `Tags=` alone is an empty list. */
 function compileList(model: ServiceModel, shape: Shape, flattened: boolean): FormReader {
   const content = shape.member as Member;
   const read = compile(model, shapeOf(model, content.shape), false);
   return (form, name) => {
     const prefix = flattened ? name : `${name}.${content.locationName ?? "member"}`;
     const list: unknown[] = [];
-    while (form.has(`${prefix}.${list.length + 1}`)) list.push(read(form, `${prefix}.${list.length + 1}`));
+    for (let entry = `${prefix}.1`; form.has(entry); entry = `${prefix}.${list.length + 1}`) {
+      const found = read(form, entry);
+      if (found === undefined) break;
+      list.push(found);
+    }
     return list;
   };
 }
@@ -117,6 +121,7 @@ function compileMap(model: ServiceModel, shape: Shape, flattened: boolean): Form
     const pairs: [string, unknown][] = [];
     for (let entry = `${prefix}.1`; form.has(entry); entry = `${prefix}.${pairs.length + 1}`) {
       const found = readKey(form, `${entry}.${key.locationName ?? "key"}`);
+      if (found === undefined) break;
       pairs.push([String(found), readValue(form, `${entry}.${value.locationName ?? "value"}`)]);
     }
     return Object.fromEntries(pairs);

@@ -30,7 +30,7 @@ beforeAll(async () => {
   simulation = await simulated({
     users: {
       admin: { managedPolicies: ["AdministratorAccess"], accessKeys: 1 },
-      bob: { policies: { own: allow("iam:ListMFADevices") }, accessKeys: 1 },
+      bob: { policies: { own: allow("iam:ListMFADevices", "iam:GetMFADevice") }, accessKeys: 1 },
       carol: { mfa: { seed: SEED } },
       dave: { mfa: true },
     },
@@ -98,6 +98,26 @@ test("it is enabled for a user, listed, deactivated and deleted", async () => {
   );
   await remove("bob");
   expect((await bob.send(new ListMFADevicesCommand({}))).MFADevices).toEqual([]);
+});
+
+test("nobody is told of another user's device who may only look at their own", async () => {
+  await expect(bob.send(new GetMFADeviceCommand({ SerialNumber: arn("dave") }))).rejects.toMatchObject(
+    refusal("NoSuchEntity", 404, "MFA Device invalid for user."),
+  );
+});
+
+test("a name that no serial number has room for is refused", async () => {
+  for (const length of [300, 5000]) {
+    await expect(create("x".repeat(length))).rejects.toMatchObject(
+      refusal(
+        "ValidationError",
+        400,
+        "1 validation error detected: Value at 'serialNumber' failed to satisfy constraint: Member must have length less than or equal to 256",
+      ),
+    );
+  }
+  const { SerialNumber } = await create("x".repeat(226));
+  await admin.send(new DeleteVirtualMFADeviceCommand({ SerialNumber }));
 });
 
 test("the configuration's devices belong to their users from the start", async () => {

@@ -461,6 +461,17 @@ describe("the account", () => {
     const late = refusal(world.as(ADMIN).getCredentialReport({}));
     expect((await late.finally(() => (world.at = AT))).slice(0, 2)).toEqual([expect.stringMatching("Expired"), 410]);
   });
+
+  test("reports users whose names have commas as RFC 4180 has it", async () => {
+    await iam().createUser({ UserName: "a,b" });
+    world.at += 4 * 3_600_000;
+    const later = world.as(ADMIN);
+    await later.generateCredentialReport({});
+    const { Content } = await later.getCredentialReport({});
+    world.at = AT;
+    await iam().deleteUser({ UserName: "a,b" });
+    expect(Buffer.from(Content ?? []).toString()).toContain(`\n"a,b","${arn("user/a,b")}",2026-`);
+  });
 });
 
 describe("instance profiles", () => {

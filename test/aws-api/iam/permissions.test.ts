@@ -86,7 +86,7 @@ describe("resources and condition keys", () => {
 
   test("aws:RequestTag and aws:TagKeys are tags that the call brings, or takes away", async () => {
     const iam = await withPolicy(
-      allow(["iam:CreateUser", "iam:UntagUser"], "*", {
+      allow(["iam:CreateUser", "iam:TagUser", "iam:UntagUser"], "*", {
         "ForAllValues:StringEquals": { "aws:TagKeys": ["team", "stage"] },
         StringEqualsIfExists: { "aws:RequestTag/team": "red" },
       }),
@@ -105,6 +105,76 @@ describe("resources and condition keys", () => {
     await iam.attachUserPolicy({ UserName: "red", PolicyArn: OWN });
     const admin = "arn:aws:iam::aws:policy/AdministratorAccess";
     expect(await refusal(iam.attachUserPolicy({ UserName: "red", PolicyArn: admin }))).toEqual(DENIED);
+  });
+
+  test("a policy of another partition's name is none, so that nobody gets around those who name it", async () => {
+    const iam = await withPolicy(
+      JSON.stringify({
+        Version: "2012-10-17",
+        Statement: [
+          { Effect: "Allow", Action: "iam:*", Resource: "*" },
+          {
+            Effect: "Deny",
+            Action: "iam:AttachUserPolicy",
+            Resource: "*",
+            Condition: { ArnEquals: { "iam:PolicyARN": "arn:aws:iam::aws:policy/AdministratorAccess" } },
+          },
+        ],
+      }),
+    );
+    for (const PolicyArn of [
+      "arn:aws-cn:iam::aws:policy/AdministratorAccess",
+      OWN.replace("iam::", "iam:us-east-1:"),
+      OWN.replace("arn:aws:", "arn:aws-us-gov:"),
+    ]) {
+      const refused = ["ValidationError", 400, `ARN ${PolicyArn} is not valid.`];
+      expect(await refusal(iam.attachUserPolicy({ UserName: "blue", PolicyArn }))).toEqual(refused);
+      expect(await refusal(iam.getPolicy({ PolicyArn }))).toEqual(refused);
+    }
+    const foreign = { UserName: "blue", PermissionsBoundary: "arn:aws-cn:iam::aws:policy/ReadOnlyAccess" };
+    expect((await refusal(iam.putUserPermissionsBoundary(foreign)))[0]).toBe("InvalidInputException");
+  });
+
+  test("whoever renames must be allowed what it is then, too", async () => {
+    await world.admin.createUser({ UserName: "robert", Path: "/staff/" });
+    const iam = await withPolicy(
+      allow(["iam:UpdateUser", "iam:UpdateGroup"], [arn("user/staff/*"), arn("group/all/*")]),
+    );
+    for (const wanted of [{ NewPath: "/admin/" }, { NewUserName: "red2", NewPath: "/" }]) {
+      expect(await refusal(iam.updateUser({ UserName: "robert", ...wanted }))).toEqual(DENIED);
+    }
+    expect(await refusal(iam.updateGroup({ GroupName: "staff", NewPath: "/admin/" }))).toEqual(DENIED);
+    await iam.updateUser({ UserName: "robert", NewUserName: "bob" });
+    await iam.updateGroup({ GroupName: "staff", NewGroupName: "people" });
+    await iam.updateGroup({ GroupName: "people", NewGroupName: "staff" });
+  });
+
+  const TAGGED: readonly (readonly [
+    title: string,
+    create: (iam: IAM, Tags: { Key: string; Value: string }[]) => Promise<unknown>,
+  ])[] = [
+    ["User", (iam, Tags) => iam.createUser({ UserName: "tagged-1", Tags })],
+    ["Role", (iam, Tags) => iam.createRole({ RoleName: "tagged-1", AssumeRolePolicyDocument: trust(), Tags })],
+    ["Policy", (iam, Tags) => iam.createPolicy({ PolicyName: "tagged-1", PolicyDocument: allow("s3:*"), Tags })],
+    ["InstanceProfile", (iam, Tags) => iam.createInstanceProfile({ InstanceProfileName: "tagged-1", Tags })],
+    [
+      "OpenIDConnectProvider",
+      (iam, Tags) => iam.createOpenIDConnectProvider({ Url: "https://tagged-1.example", Tags }),
+    ],
+    ["VirtualMFADevice", (iam, Tags) => iam.createVirtualMFADevice({ VirtualMFADeviceName: "tagged-1", Tags })],
+  ];
+
+  test.each(TAGGED)("whoever creates a %s with tags must be allowed to tag it", async (title, create) => {
+    const tags = [{ Key: "team", Value: "red" }];
+    const action = title === "VirtualMFADevice" ? "iam:TagMFADevice" : `iam:Tag${title}`;
+    const iam = await withPolicy(allow(`iam:Create${title}`));
+    const [code, status, message] = await refusal(create(iam, tags));
+    expect([code, status]).toEqual(["AccessDenied", 403]);
+    expect(message).toContain(`is not authorized to perform: ${action} on resource: `);
+    await create(
+      await withPolicy(allow([`iam:Create${title}`, action], "*", { StringEquals: { "aws:RequestTag/team": "red" } })),
+      tags,
+    );
   });
 
   test("iam:PermissionsBoundary is the boundary that the call brings, or that its user has", async () => {

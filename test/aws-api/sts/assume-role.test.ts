@@ -30,10 +30,22 @@ const CONFIGURATION = {
   users: {
     alice: { accessKeys: 1 },
     bob: { accessKeys: 1 },
+    "by-tag": {
+      accessKeys: 1,
+      policies: {
+        own: policy(
+          allow("sts:AssumeRole", "*", {
+            StringEquals: { "iam:ResourceTag/team": "red", "aws:ResourceTag/team": "red" },
+          }),
+        ),
+      },
+    },
     admin: ADMINISTRATOR,
     outside: { accessKeys: 1, policies: { sts: policy(allow("sts:*", roleArn("*"))) } },
   },
   roles: {
+    "team-red": { ...plain(trusting(`arn:aws:iam::${ACCOUNT}:root`)), tags: { team: "red" } },
+    "team-blue": { ...plain(trusting(`arn:aws:iam::${ACCOUNT}:root`)), tags: { team: "blue" } },
     reader: { ...plain(trusting(userArn("alice"))), path: "/apps/", maxSessionDuration: 7200 },
     // Trusts the account: a policy of the caller's own must allow it too.
     delegated: plain(trusting(`arn:aws:iam::${ACCOUNT}:root`)),
@@ -214,6 +226,12 @@ describe("trust", () => {
   test("of a path that is another role's is none", async () => {
     const asked = assume(world.of("alice"), "", { RoleArn: roleArn("reader") });
     expect(await refusal(asked)).toEqual(denied(userArn("alice"), "").with(2, expect.stringContaining(":role/reader")));
+  });
+
+  test("may be asked for by the tags of the role", async () => {
+    const assumed = (name: string) => assume(world.of("by-tag"), name);
+    expect((await assumed("team-red")).AssumedRoleUser?.Arn).toContain("team-red");
+    await expect(assumed("team-blue")).rejects.toThrow("is not authorized to perform: sts:AssumeRole");
   });
 
   test("ends with who had the name", async () => {

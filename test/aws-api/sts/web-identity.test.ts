@@ -18,6 +18,7 @@ import { type CryptoKey, exportJWK, generateKeyPair, type JWK, type JWTPayload, 
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { dice } from "../../../entropy/dice.ts";
 import { discoverKeys } from "../../../network/open-id-discovery.ts";
+import { form, signed } from "../world.ts";
 import { ACCOUNT, allow, HOUR, keysOf, policy, refusal, roleArn, StsWorld, variable } from "./world.ts";
 
 const ISSUER = "https://idp.example/tenant";
@@ -190,6 +191,25 @@ describe("a web identity", () => {
     expect(world.facts.find(({ action }) => action === "sts:AssumeRoleWithWebIdentity")).not.toHaveProperty(
       "principal",
     );
+  });
+
+  test("is all that counts where somebody signs as well", async () => {
+    const parameters = { Action: "AssumeRoleWithWebIdentity", Version: "2011-06-15", RoleSessionName: "session" };
+    const body = String(
+      new URLSearchParams({ ...parameters, RoleArn: roleArn("open"), WebIdentityToken: await token() }),
+    );
+    const draft = form({
+      credentials: world.of("admin"),
+      at: world.at,
+      body,
+      headers: { host: new URL(world.endpoint).host },
+    });
+    const { rawHeaders } = await signed(draft);
+    const headers = rawHeaders.flatMap((name, i) =>
+      i % 2 === 0 ? [[name, rawHeaders[i + 1] ?? ""] as [string, string]] : [],
+    );
+    const { status } = await fetch(world.endpoint, { method: "POST", headers, body });
+    expect(status).toBe(200);
   });
 
   test("is known to conditions by audience, subject and how it was proven", async () => {

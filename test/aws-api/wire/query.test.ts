@@ -40,6 +40,8 @@ describe("a form", () => {
     ],
     ["a flattened list", "Filter.1=x&Filter.2=y", { Filters: ["x", "y"] }],
     ["an empty list", "Tags=", { Tags: [] }],
+    ["a list that ends where a text is none", "Filter.1=x&Filter.2.member=y&Filter.3=z", { Filters: ["x"] }],
+    ["a map that ends where a key is none", "Attributes.entry.1.value=1&Attributes.entry.2.key=b", { Attributes: {} }],
     [
       "a map",
       "Attributes.entry.1.key=a&Attributes.entry.1.value=1&Attributes.entry.2.key=b&Attributes.entry.2.value=2",
