@@ -34,7 +34,7 @@ export const SIGN_IN: readonly (Asked | Computed)[] = [
   ["EnableMFADevice", (kept, at) => codes(kept, at, 0)],
   ["ListMFADevices", user],
   ["ListVirtualMFADevices", { AssignmentStatus: "Any" }],
-  ["GetMFADevice", device],
+  ["GetMFADevice", { ...user, ...device }],
   ["ResyncMFADevice", (kept, at) => codes(kept, at, 2)],
   ["TagMFADevice", { ...device, Tags: [{ Key: "colour", Value: "red" }] }],
   ["ListMFADeviceTags", device],
