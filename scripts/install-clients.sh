@@ -26,7 +26,14 @@ install() {
 install python boto3 "moto[server]==5.2.1"
 install awscli awscli
 
-# Two or three minutes the first time, nearly all of it for EC2. Needs Go 1.24.
+# The SDK wants Go 1.24; an older Go brings one along as a module, in which it does not know what is a program.
+if ! go version | grep -qE 'go1\.(2[4-9]|[3-9][0-9])'; then
+  newer=$(go mod download -json "golang.org/toolchain@v0.0.1-go1.24.4.linux-$(dpkg --print-architecture)" |
+    sed -n 's/.*"Dir": "\(.*\)",/\1/p')
+  chmod -R u+x "$newer/bin" "$newer/pkg/tool"
+  PATH="$newer/bin:$PATH"
+fi
+# Two or three minutes the first time, nearly all of it for EC2.
 go build -C test/clients/aws-sdk-go -o "$PWD/.clients/go/bin/aws-sdk-go" . ||
   echo "the AWS SDK for Go could not be built" >&2
 rm -rf .clients/java
