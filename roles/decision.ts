@@ -3,8 +3,7 @@
 
 import { arnComponents } from "./arn.ts";
 import type { Context } from "./context.ts";
-import type { PrincipalName } from "./policy-principal.ts";
-import { type Reach, reachOf } from "./reach.ts";
+import { type NamedCaller, type Reach, reachOf } from "./reach.ts";
 import type { Statement } from "./statement.ts";
 
 /** The types of policies that limit what a principal may do; a role's trust policy is the one of its own resource that must allow. */
@@ -37,8 +36,7 @@ export interface Layer {
 /** What the policy of the resource says, and to whom. */
 export interface ResourceLayer {
   readonly layer: Layer;
-  /** Every name by which the policy may mean the caller, and how far an Allow of that name goes. */
-  readonly callerNames: ReadonlyMap<PrincipalName, Reach>;
+  readonly caller: NamedCaller;
 }
 
 /** All that speaks in a decision. */
@@ -108,17 +106,17 @@ const FARTHEST: readonly (Reach | undefined)[] = [undefined, "account", "identit
 const farther = (one: Reach | undefined, other: Reach) =>
   FARTHEST.indexOf(one) < FARTHEST.indexOf(other) ? other : one;
 
-type Listener = (layer: Layer | undefined, callerNames?: ResourceLayer["callerNames"]) => Speaking | undefined;
+type Listener = (layer: Layer | undefined, caller?: NamedCaller) => Speaking | undefined;
 
 function listenFor({ action, resource, context }: Inquiry): Listener {
   const wanted = action.toLowerCase();
   const components = resource === "*" ? undefined : arnComponents(resource);
-  return (layer, callerNames) => {
+  return (layer, caller) => {
     if (!layer) return undefined;
     const speaking: Speaking = { denying: [], allowing: [], reach: undefined };
     for (const rule of layer.rulesFor(wanted)) {
       const { statement } = rule;
-      const reach = callerNames ? reachOf(statement.principals, callerNames) : "everything";
+      const reach = caller ? reachOf(statement, caller) : "everything";
       if (reach === undefined || !statement.hasResource(components, context)) continue;
       if (!statement.conditions.every(({ holds }) => holds(context))) continue;
       if (statement.effect === "Deny") speaking.denying.push(rule);
@@ -138,7 +136,7 @@ function listenFor({ action, resource, context }: Inquiry): Listener {
  */
 export function decide({ identity, boundary, session, resource }: Layers, inquiry: Inquiry): Decision {
   const listen = listenFor(inquiry);
-  const ofResource = listen(resource?.layer, resource?.callerNames);
+  const ofResource = listen(resource?.layer, resource?.caller);
   const [ofIdentity, ofBoundary, ofSession] = [listen(identity), listen(boundary), listen(session)];
   for (const speaking of [ofResource, ofIdentity, ofBoundary, ofSession]) {
     const [first] = speaking?.denying ?? [];
