@@ -3,6 +3,7 @@
 
 import { arnComponents } from "./arn.ts";
 import type { Context } from "./context.ts";
+import { type FoundRules, findable } from "./find-rules.ts";
 import { type NamedCaller, type Reach, reachOf } from "./reach.ts";
 import type { Statement } from "./statement.ts";
 
@@ -31,6 +32,8 @@ export interface Layer {
   readonly rules: readonly Rule[];
   /** The statements that speak of an action, given in lower case, whatever its resource. */
   readonly rulesFor: (action: string) => readonly Rule[];
+  /** Those of them, in their order, that may speak of this resource; its ARN, or `*`. */
+  readonly rulesOn: (action: string, resource: string) => readonly Rule[];
 }
 
 /** What the policy of the resource says, and to whom. */
@@ -79,18 +82,20 @@ export function createLayer(
   const rules = policies.flatMap(({ statements, ...policy }) =>
     statements.map((statement): Rule => ({ policyType: type, policy, statement })),
   );
-  const remembered = new Map<string, readonly Rule[]>();
+  const remembered = new Map<string, FoundRules>();
+  const found = (action: string) => {
+    const known = remembered.get(action);
+    if (known) return known;
+    const made = findable(rules.filter(({ statement }) => statement.hasAction(action)));
+    if (remembered.size === ACTIONS_REMEMBERED) remembered.clear();
+    remembered.set(action, made);
+    return made;
+  };
   return {
     type,
     rules,
-    rulesFor: (action) => {
-      const known = remembered.get(action);
-      if (known) return known;
-      const found = rules.filter(({ statement }) => statement.hasAction(action));
-      if (remembered.size === ACTIONS_REMEMBERED) remembered.clear();
-      remembered.set(action, found);
-      return found;
-    },
+    rulesFor: (action) => found(action).all,
+    rulesOn: (action, resource) => found(action).on(resource),
   };
 }
 
@@ -114,7 +119,7 @@ function listenFor({ action, resource, context }: Inquiry): Listener {
   return (layer, caller) => {
     if (!layer) return undefined;
     const speaking: Speaking = { denying: [], allowing: [], reach: undefined };
-    for (const rule of layer.rulesFor(wanted)) {
+    for (const rule of layer.rulesOn(wanted, resource)) {
       const { statement } = rule;
       const reach = caller ? reachOf(statement, caller) : "everything";
       if (reach === undefined || !statement.hasResource(components, context)) continue;
