@@ -254,6 +254,18 @@ describe("the policy of the bucket", () => {
   });
 
   test.each([
+    ["GetBucketPolicy", undefined],
+    ["PutBucketPolicy", undefined],
+    ["DeleteBucketPolicy", undefined],
+    ["GetBucketPolicyStatus", policy],
+    ["ListObjectsV2", policy],
+  ])("keeps the root user from %s: %j", (operation, expected) => {
+    const input = { Bucket: "otherbucket" };
+    const asked = permissionsIn(withPolicy, operation, input, { principal: { kind: "root" } });
+    expect(asked?.map(({ resourcePolicy }) => resourcePolicy)).toEqual([expected]);
+  });
+
+  test.each([
     ["anonymous", true, undefined],
     ["anonymous", false, policy],
     ["root", true, policy],
