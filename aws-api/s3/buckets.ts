@@ -12,7 +12,7 @@ import {
 } from "./errors.ts";
 import { type BucketInput, bucketArn, bucketOf, inputOf, onBucket, type S3Operation } from "./operation.ts";
 import type { Bucket, Tag } from "./state.ts";
-import { checkBucketTags } from "./tags.ts";
+import { checkBucketTags, requestedBucketTags } from "./tags.ts";
 
 /** S3's first region, which is what no LocationConstraint means. */
 const FIRST_REGION = "us-east-1";
@@ -31,11 +31,13 @@ const constraintOf = (call: Call) =>
 export const CreateBucket: S3Operation = {
   permissions: () => [],
   async act(call, parts) {
-    // Only now: the region that policies may ask about stands in the body.
-    call.demand(onBucket(call, parts.state(), "s3:CreateBucket", { "s3:LocationConstraint": constraintOf(call) }));
-    const { Bucket: bucket, ACL = "private", ObjectLockEnabledForBucket } = inputOf<CreateBucketInput>(call);
     const tags = inputOf<CreateBucketInput>(call).CreateBucketConfiguration?.Tags ?? [];
-    if (tags.length > 0) call.demand(onBucket(call, parts.state(), "s3:TagResource"));
+    const asked = requestedBucketTags(tags);
+    const place = { "s3:LocationConstraint": constraintOf(call) };
+    // Only now: the region and the tags that policies may ask about stand in the body.
+    call.demand(onBucket(call, parts.state(), "s3:CreateBucket", { ...place, ...asked }));
+    if (tags.length > 0) call.demand(onBucket(call, parts.state(), "s3:TagResource", asked));
+    const { Bucket: bucket, ACL = "private", ObjectLockEnabledForBucket } = inputOf<CreateBucketInput>(call);
     const constraint = constraintOf(call);
     if (!isBucketName(bucket)) throw invalidBucketName(bucket);
     checkConstraint(call.region, constraint);

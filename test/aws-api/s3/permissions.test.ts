@@ -170,10 +170,12 @@ describe("permissions", () => {
     const Tags = [{ Key: "team", Value: "blue" }];
     await world.act("PutObjectTagging", { Key: "a/key", Tagging: { TagSet: Tags } }, { may });
     await world.act("CreateBucket", { Bucket: "tagged", CreateBucketConfiguration: { Tags } }, { may });
+    const context = { "aws:RequestTag/team": ["blue"], "aws:TagKeys": ["team"] };
+    const requested = { resource: "arn:aws:s3:::tagged", context };
     expect(demanded).toEqual([
       onObject("PutObjectTagging", TAGS),
-      { action: "s3:CreateBucket", resource: "arn:aws:s3:::tagged" },
-      { action: "s3:TagResource", resource: "arn:aws:s3:::tagged" },
+      { action: "s3:CreateBucket", ...requested },
+      { action: "s3:TagResource", ...requested },
     ]);
   });
 });
