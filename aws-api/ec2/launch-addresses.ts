@@ -21,6 +21,7 @@ export function addressesFor(plan: LaunchPlan, ec2: Ec2, count: number): LaunchA
   const taken = takenIn(ipv4CidrBlock, ec2);
   if (wanted !== undefined) {
     demandFree(wanted, ipv4CidrBlock, taken);
+    // The text is a guess.
     if (count > 1)
       throw invalidParameterCombination("Multiple instances may not be launched with a single private IP address.");
   }

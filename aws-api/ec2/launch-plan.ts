@@ -101,6 +101,7 @@ function demandIndexes({ NetworkInterfaces = [] }: RunInput): void {
   }
 }
 
+/** The texts of counts are guesses; that of the limit is as EC2 said it before limits counted processors. */
 function demandCounts({ MinCount, MaxCount }: RunInput): void {
   for (const [name, count] of Object.entries({ minCount: MinCount, maxCount: MaxCount })) {
     if (count < 1)

@@ -51,7 +51,7 @@ export function resourceTypeOf(id: string): string | undefined {
 const MOST_TAGS = 50;
 
 /**
- * What is to be set, as a mapping.
+ * What is to be set, as a mapping. The texts of lengths and of the limit are guesses.
  * @throws AwsError InvalidParameterValue, TagLimitExceeded
  */
 export function demandTags(written: readonly WrittenTag[]): Tags {
