@@ -1,6 +1,7 @@
 // CreateBucket, HeadBucket, DeleteBucket and GetBucketLocation: is there such a bucket, and where?
 
 import { AwsError, type Call } from "../call.ts";
+import { requestTagKeys } from "../tag-keys.ts";
 import { isBucketName } from "./bucket-name.ts";
 import {
   bucketAlreadyOwnedByYou,
@@ -12,7 +13,7 @@ import {
 } from "./errors.ts";
 import { type BucketInput, bucketArn, bucketOf, inputOf, onBucket, type S3Operation } from "./operation.ts";
 import type { Bucket, Tag } from "./state.ts";
-import { checkBucketTags, requestedBucketTags } from "./tags.ts";
+import { checkBucketTags } from "./tags.ts";
 
 /** S3's first region, which is what no LocationConstraint means. */
 const FIRST_REGION = "us-east-1";
@@ -32,7 +33,7 @@ export const CreateBucket: S3Operation = {
   permissions: () => [],
   async act(call, parts) {
     const tags = inputOf<CreateBucketInput>(call).CreateBucketConfiguration?.Tags ?? [];
-    const asked = requestedBucketTags(tags);
+    const asked = requestTagKeys(tags.map(({ Key, Value }) => [Key, Value]));
     const place = { "s3:LocationConstraint": constraintOf(call) };
     // Only now: the region and the tags that policies may ask about stand in the body.
     call.demand(onBucket(call, parts.state(), "s3:CreateBucket", { ...place, ...asked }));

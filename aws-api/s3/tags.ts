@@ -79,9 +79,3 @@ export function requestedTags(tags: readonly Tag[]): Readonly<Record<string, unk
   if (tags.length === 0) return {};
   return { ...tagContext("s3:RequestObjectTag", tags), "s3:RequestObjectTagKeys": tags.map(({ Key }) => Key) };
 }
-
-/** The same for a bucket, whose tags are known to policies as those of all of AWS: https://docs.aws.amazon.com/AmazonS3/latest/userguide/buckets-tagging.html */
-export function requestedBucketTags(tags: readonly Tag[]): Readonly<Record<string, unknown>> {
-  if (tags.length === 0) return {};
-  return { ...tagContext("aws:RequestTag", tags), "aws:TagKeys": tags.map(({ Key }) => Key) };
-}

@@ -174,11 +174,11 @@ test("a list is made as far as its page goes", () => {
   const endless = describesAll({
     ...{ member: "Things", chosenBy: {}, filters: {} },
     *items() {
-      for (let Number = 0; ; Number++) yield { Number };
+      for (let Place = 0; ; Place++) yield { Place };
     },
   });
   const { output } = endless.act({ input: { MaxResults: 2 } } as unknown as Call, {} as Ec2);
-  expect(output).toEqual({ Things: [{ Number: 0 }, { Number: 1 }], NextToken: expect.any(String) });
+  expect(output).toEqual({ Things: [{ Place: 0 }, { Place: 1 }], NextToken: expect.any(String) });
 });
 
 test("instance types are those of AWS's model, each with processors and memory", async () => {
