@@ -2,11 +2,14 @@
 
 import type { Asked } from "./aws-api/asked.ts";
 import { explainAsked } from "./aws-api/explain-asked.ts";
+import { policyFor } from "./aws-api/s3/public-policy.ts";
+import type { S3State } from "./aws-api/s3/state.ts";
 import { ControlError } from "./control/controls.ts";
 import { type ExplanationQuery, type ExplanationReport, explanationQuery } from "./control/explanation.ts";
 import { parsed } from "./control/parse.ts";
 import type { RequestLog } from "./control/request-log.ts";
 import { entryOf, type RequestRecord } from "./control/request-record.ts";
+import { parseArn } from "./roles/arn.ts";
 import { requestContext, withKeys } from "./roles/context.ts";
 import { explain } from "./roles/explain.ts";
 import type { Identities, Principal } from "./roles/model.ts";
@@ -64,7 +67,8 @@ function explainQuestion({ world, clock }: Simulator, query: ExplanationQuery): 
   const given = Object.fromEntries(Object.entries(keys).map(([key, values]) => [key, [values].flat()]));
   const context = withKeys(requestContext(identities, principal, { ...facts, ...session }), given);
   const question = { identities, principal, action, resource, context };
-  return { explanations: [explain({ ...question, ...trustOf(identities, action, resource) })] };
+  const ofResource = trustOf(identities, action, resource) ?? bucketPolicyOf(world.s3, principal, resource);
+  return { explanations: [explain({ ...question, ...ofResource })] };
 }
 
 const isSession = ({ kind }: Principal) => kind === "assumed-role" || kind === "federated-user";
@@ -72,5 +76,14 @@ const isSession = ({ kind }: Principal) => kind === "assumed-role" || kind === "
 /** Whether a role may be assumed its trust policy decides, too. */
 function trustOf({ roles }: Identities, action: string, resource: string) {
   const role = /^sts:AssumeRole/i.test(action) ? roles.get(resource.slice(resource.lastIndexOf("/") + 1)) : undefined;
-  return role?.arn === resource ? { resourcePolicy: role.trustPolicy, resourcePolicyKind: "trust" as const } : {};
+  return role?.arn === resource
+    ? { resourcePolicy: role.trustPolicy, resourcePolicyKind: "trust" as const }
+    : undefined;
+}
+
+/** Of a bucket, or of what lies in it, the policy of the bucket does. */
+function bucketPolicyOf({ buckets }: S3State, principal: Principal, resource: string) {
+  const { service, resource: place = "" } = parseArn(resource) ?? {};
+  const bucket = service === "s3" ? buckets.get(place.split("/", 1)[0] as string) : undefined;
+  return bucket && { resourcePolicy: policyFor(principal, bucket.settings) };
 }

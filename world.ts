@@ -75,7 +75,7 @@ export interface World {
   masterKey: SecretKey | undefined;
   configuration: Configuration | undefined;
   identities: Identities | undefined;
-  /** The account as it was from when on. */
+  /** The account as it was from when on; of what instances are given, which is roles and instance profiles. */
   identitiesHistory: Timeline<Identities>;
   instances: InstancesState;
   containers: ContainersState;
@@ -170,9 +170,14 @@ function configureIdentities(world: World, event: IdentitiesConfigured) {
   withIdentities(world, event.at, foldIdentities(world.identities, event, accessKeyFor));
 }
 
+/** What changes nothing that instances are given takes no place in the history: thousands of users would be kept a hundred times. */
 function withIdentities(world: World, at: number, identities: Identities) {
   world.identities = identities;
-  world.identitiesHistory = continued(world.identitiesHistory, at, identities);
+  const last = world.identitiesHistory.at(-1);
+  const isSame = last?.value.roles === identities.roles && last.value.instanceProfiles === identities.instanceProfiles;
+  world.identitiesHistory = isSame
+    ? world.identitiesHistory.with(-1, { from: last.from, value: identities })
+    : continued(world.identitiesHistory, at, identities);
 }
 
 /** Seeds follow from the world's key: with a seed of its own, a world throws the same dice again. */

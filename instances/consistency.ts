@@ -1,8 +1,9 @@
 // Do the entries of `instances` agree with each other? Names, ids, listeners and source addresses that would mean two machines.
 
+import { strictMapping } from "../roles/configuration.ts";
 import { didYouMean } from "../roles/did-you-mean.ts";
 import { addressNumber } from "./address.ts";
-import type { InstanceConfiguration, InstancesConfiguration } from "./configuration.ts";
+import { type InstanceConfiguration, type InstancesConfiguration, instanceShape } from "./configuration.ts";
 import type { InterfaceConfiguration } from "./configuration-network.ts";
 import { REFUSE } from "./lookup.ts";
 import { memberName, readMemberName } from "./member.ts";
@@ -22,6 +23,16 @@ export function instancesFaults(instances: InstancesConfiguration): InstancesFau
     ...doubleFaults(entries, "instanceId"),
     ...sourceFaults(entries),
   ];
+}
+
+const entryShape = strictMapping(instanceShape);
+
+/** The first thing that is wrong with one entry by itself, which nobody has checked: what RunInstances makes is one, too. */
+export function entryFault(name: string, written: object): InstancesFault | undefined {
+  const { data, error } = entryShape.safeParse(written);
+  const [issue] = error?.issues ?? [];
+  if (issue) return { path: issue.path.map(String), message: issue.message };
+  return data && entryFaults(name, data, {})[0];
 }
 
 /** What is wrong with the instance that unknown callers are to be; undefined when nothing is. */

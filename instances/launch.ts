@@ -66,7 +66,10 @@ export function foldAccount(state: InstancesState, event: AccountEvent): Instanc
   if (event.type === "metadata-defaults.modified") return { ...state, metadataDefaults: event.defaults };
   if (event.type === "instances.launched") return launched(state, event);
   const resourceTags = new Map(state.resourceTags);
-  for (const [id, tags] of Object.entries(event.tags)) resourceTags.set(id, tags);
+  for (const [id, tags] of Object.entries(event.tags)) {
+    if (Object.keys(tags).length > 0) resourceTags.set(id, tags);
+    else resourceTags.delete(id);
+  }
   return { ...state, resourceTags };
 }
 

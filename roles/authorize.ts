@@ -147,7 +147,10 @@ export function layersFor(request: Omit<AuthorizationRequest, keyof Inquiry>): L
     session: sessionPolicies ? sessionLayer(identities, sessionPolicies) : unlimited,
     resource: resourcePolicy && {
       layer: resourceLayer(resourcePolicy, resourcePolicyKind),
-      callerNames: callerNames(identities, principal, resourcePolicy, request.federatedProvider),
+      caller: {
+        names: callerNames(identities, principal, resourcePolicy, request.federatedProvider),
+        isBounded: own.boundary !== undefined,
+      },
     },
   };
 }

@@ -3,8 +3,8 @@
 
 import { arnComponents } from "./arn.ts";
 import type { Context } from "./context.ts";
-import type { PrincipalName } from "./policy-principal.ts";
-import { type Reach, reachOf } from "./reach.ts";
+import { type FoundRules, findable } from "./find-rules.ts";
+import { type NamedCaller, type Reach, reachOf } from "./reach.ts";
 import type { Statement } from "./statement.ts";
 
 /** The types of policies that limit what a principal may do; a role's trust policy is the one of its own resource that must allow. */
@@ -32,13 +32,14 @@ export interface Layer {
   readonly rules: readonly Rule[];
   /** The statements that speak of an action, given in lower case, whatever its resource. */
   readonly rulesFor: (action: string) => readonly Rule[];
+  /** Those of them, in their order, that may speak of this resource; its ARN, or `*`. */
+  readonly rulesOn: (action: string, resource: string) => readonly Rule[];
 }
 
 /** What the policy of the resource says, and to whom. */
 export interface ResourceLayer {
   readonly layer: Layer;
-  /** Every name by which the policy may mean the caller, and how far an Allow of that name goes. */
-  readonly callerNames: ReadonlyMap<PrincipalName, Reach>;
+  readonly caller: NamedCaller;
 }
 
 /** All that speaks in a decision. */
@@ -81,18 +82,20 @@ export function createLayer(
   const rules = policies.flatMap(({ statements, ...policy }) =>
     statements.map((statement): Rule => ({ policyType: type, policy, statement })),
   );
-  const remembered = new Map<string, readonly Rule[]>();
+  const remembered = new Map<string, FoundRules>();
+  const found = (action: string) => {
+    const known = remembered.get(action);
+    if (known) return known;
+    const made = findable(rules.filter(({ statement }) => statement.hasAction(action)));
+    if (remembered.size === ACTIONS_REMEMBERED) remembered.clear();
+    remembered.set(action, made);
+    return made;
+  };
   return {
     type,
     rules,
-    rulesFor: (action) => {
-      const known = remembered.get(action);
-      if (known) return known;
-      const found = rules.filter(({ statement }) => statement.hasAction(action));
-      if (remembered.size === ACTIONS_REMEMBERED) remembered.clear();
-      remembered.set(action, found);
-      return found;
-    },
+    rulesFor: (action) => found(action).all,
+    rulesOn: (action, resource) => found(action).on(resource),
   };
 }
 
@@ -108,17 +111,17 @@ const FARTHEST: readonly (Reach | undefined)[] = [undefined, "account", "identit
 const farther = (one: Reach | undefined, other: Reach) =>
   FARTHEST.indexOf(one) < FARTHEST.indexOf(other) ? other : one;
 
-type Listener = (layer: Layer | undefined, callerNames?: ResourceLayer["callerNames"]) => Speaking | undefined;
+type Listener = (layer: Layer | undefined, caller?: NamedCaller) => Speaking | undefined;
 
 function listenFor({ action, resource, context }: Inquiry): Listener {
   const wanted = action.toLowerCase();
   const components = resource === "*" ? undefined : arnComponents(resource);
-  return (layer, callerNames) => {
+  return (layer, caller) => {
     if (!layer) return undefined;
     const speaking: Speaking = { denying: [], allowing: [], reach: undefined };
-    for (const rule of layer.rulesFor(wanted)) {
+    for (const rule of layer.rulesOn(wanted, resource)) {
       const { statement } = rule;
-      const reach = callerNames ? reachOf(statement.principals, callerNames) : "everything";
+      const reach = caller ? reachOf(statement, caller) : "everything";
       if (reach === undefined || !statement.hasResource(components, context)) continue;
       if (!statement.conditions.every(({ holds }) => holds(context))) continue;
       if (statement.effect === "Deny") speaking.denying.push(rule);
@@ -138,7 +141,7 @@ function listenFor({ action, resource, context }: Inquiry): Listener {
  */
 export function decide({ identity, boundary, session, resource }: Layers, inquiry: Inquiry): Decision {
   const listen = listenFor(inquiry);
-  const ofResource = listen(resource?.layer, resource?.callerNames);
+  const ofResource = listen(resource?.layer, resource?.caller);
   const [ofIdentity, ofBoundary, ofSession] = [listen(identity), listen(boundary), listen(session)];
   for (const speaking of [ofResource, ofIdentity, ofBoundary, ofSession]) {
     const [first] = speaking?.denying ?? [];

@@ -1,7 +1,8 @@
 // What changes who is in the account? The events of this room, and what they make of the identities.
 
+import { ENTITY_KINDS } from "./arn.ts";
 import type { IdentitiesConfiguration } from "./configuration.ts";
-import { type AccessKeyMaker, deletedWith, identitiesFrom, ownersOf } from "./identities.ts";
+import { type AccessKeyMaker, identitiesFrom } from "./identities.ts";
 import type { Entities, Identities, Section, Sections } from "./model.ts";
 
 /** An entity is from now on as given, whole; null when it is gone. */
@@ -46,9 +47,32 @@ export function foldIdentityChanges(before: Identities, changes: readonly Identi
     else touched[section].set(name, entity);
   }
   const now: Identities = { ...before, ...(touched as Partial<Entities>) };
-  return {
-    ...now,
-    accessKeyOwners: now.users === before.users ? before.accessKeyOwners : ownersOf(now),
-    deleted: deletedWith(now, before),
-  };
+  return { ...now, accessKeyOwners: ownersAfter(before, now, changes), deleted: deletedAfter(before, now, changes) };
+}
+
+/** Looks at those alone who change: an account may have thousands of users, and be changed as often. */
+function ownersAfter(before: Identities, now: Identities, changes: readonly IdentityChange[]) {
+  const changed = new Set(changes.flatMap(({ section, name }) => (section === "users" ? [name] : [])));
+  const idsOf = ({ users }: Identities, name: string) =>
+    (users.get(name)?.accessKeys ?? []).map(({ accessKeyId }) => accessKeyId);
+  const other = [...changed].filter((name) => idsOf(before, name).join() !== idsOf(now, name).join());
+  if (other.length === 0) return before.accessKeyOwners;
+  const owners = new Map(before.accessKeyOwners);
+  for (const name of other) for (const id of idsOf(before, name)) owners.delete(id);
+  for (const name of other) for (const id of idsOf(now, name)) owners.set(id, name);
+  return owners;
+}
+
+function deletedAfter(before: Identities, now: Identities, changes: readonly IdentityChange[]): Identities["deleted"] {
+  const gone = new Set(
+    changes.flatMap(({ section, name }) =>
+      section in ENTITY_KINDS && before[section].has(name) && !now[section].has(name)
+        ? [`${ENTITY_KINDS[section as keyof typeof ENTITY_KINDS]}/${name}`]
+        : [],
+    ),
+  );
+  if (gone.size === 0) return before.deleted;
+  const deleted = new Map(before.deleted);
+  for (const key of gone) deleted.set(key, (deleted.get(key) ?? 0) + 1);
+  return deleted;
 }

@@ -4,9 +4,9 @@
 import { arnComponents } from "./arn.ts";
 import { type AuthorizationRequest, authorize, layersFor } from "./authorize.ts";
 import type { Context } from "./context.ts";
-import type { Decision, Inquiry, Layer, Layers, PolicyType, ResourceLayer, Rule } from "./decision.ts";
+import type { Decision, Inquiry, Layer, Layers, PolicyType, Rule } from "./decision.ts";
 import { denialReason } from "./denial-reason.ts";
-import { reachOf } from "./reach.ts";
+import { type NamedCaller, reachOf } from "./reach.ts";
 import type { Statement } from "./statement.ts";
 
 export interface ExplainedCondition {
@@ -69,12 +69,12 @@ function conditionsOf({ conditions }: Statement, context: Context): ExplainedCon
 function explainRule(
   { policy, statement }: Rule,
   { resource, context }: Inquiry,
-  callerNames: ResourceLayer["callerNames"] | undefined,
+  caller: NamedCaller | undefined,
 ): ExplainedStatement {
   const components = resource === "*" ? undefined : arnComponents(resource);
   const conditions = conditionsOf(statement, context);
   const fits = {
-    principal: !callerNames || reachOf(statement.principals, callerNames) !== undefined,
+    principal: !caller || reachOf(statement, caller) !== undefined,
     resource: statement.hasResource(components, context),
     condition: conditions.every(({ holds }) => holds),
   };
@@ -89,17 +89,15 @@ function explainRule(
   };
 }
 
-function explainLayer(layer: Layer, inquiry: Inquiry, callerNames?: ResourceLayer["callerNames"]): ExplainedPolicies {
-  const statements = layer
-    .rulesFor(inquiry.action.toLowerCase())
-    .map((rule) => explainRule(rule, inquiry, callerNames));
+function explainLayer(layer: Layer, inquiry: Inquiry, caller?: NamedCaller): ExplainedPolicies {
+  const statements = layer.rulesFor(inquiry.action.toLowerCase()).map((rule) => explainRule(rule, inquiry, caller));
   const says = (wanted: "Allow" | "Deny") => statements.some(({ effect, counts }) => counts && effect === wanted);
   return { policyType: layer.type, says: says("Deny") ? "deny" : says("Allow") ? "allow" : "nothing", statements };
 }
 
 function explainLayers({ identity, boundary, session, resource }: Layers, inquiry: Inquiry): ExplainedPolicies[] {
   const own = [identity, boundary, session].flatMap((layer) => (layer ? explainLayer(layer, inquiry) : []));
-  return resource ? [explainLayer(resource.layer, inquiry, resource.callerNames), ...own] : own;
+  return resource ? [explainLayer(resource.layer, inquiry, resource.caller), ...own] : own;
 }
 
 /** AWS's own words where it is denied, with those of its pages where STS gives none. */

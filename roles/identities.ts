@@ -257,7 +257,7 @@ function merged(entities: Entities, before: Identities, configured: Identities["
 }
 
 /** Access-key id → user name. */
-export const ownersOf = ({ users }: Pick<Entities, "users">): ReadonlyMap<string, string> =>
+const ownersOf = ({ users }: Pick<Entities, "users">): ReadonlyMap<string, string> =>
   new Map(
     Array.from(users.values()).flatMap(({ name, accessKeys }) =>
       accessKeys.map(({ accessKeyId }) => [accessKeyId, name] as const),
@@ -265,10 +265,9 @@ export const ownersOf = ({ users }: Pick<Entities, "users">): ReadonlyMap<string
   );
 
 /** Counts those who were there before and are not any more, so that a namesake to come is somebody else. */
-export function deletedWith(now: Entities, before: Identities | undefined): ReadonlyMap<string, number> {
+function deletedWith(now: Entities, before: Identities | undefined): ReadonlyMap<string, number> {
   const deleted = new Map(before?.deleted);
   for (const section of NAMED_SECTIONS) {
-    if (before?.[section] === now[section]) continue;
     for (const name of before?.[section].keys() ?? []) {
       const key = `${ENTITY_KINDS[section]}/${name}`;
       if (!now[section].has(name)) deleted.set(key, (deleted.get(key) ?? 0) + 1);

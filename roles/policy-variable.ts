@@ -43,6 +43,12 @@ export function parseTemplate(text: string, { wildcards, variables }: Reading): 
   return parts;
 }
 
+/** The literal text that it begins with. */
+export function beginningOf(template: Template): string {
+  const end = template.findIndex((part) => typeof part !== "string");
+  return template.slice(0, end < 0 ? template.length : end).join("");
+}
+
 /** The keys that the variables of a text stand for, as written. */
 export const variablesIn = (text: string): string[] =>
   Array.from(text.matchAll(VARIABLE), ([, , key]) => key ?? []).flat();

@@ -4,6 +4,7 @@
 import type { Identities, Principal, ResourcePolicy } from "./model.ts";
 import { EVERYONE, type PrincipalName, type Principals } from "./policy-principal.ts";
 import { granteeOf } from "./principal.ts";
+import type { Statement } from "./statement.ts";
 
 /**
  * `everything`: it is final, whatever the caller's own policies leave unsaid. `identity`: it stands in for their identity-based
@@ -19,7 +20,8 @@ function namesOf(arn: string, id: string, { principalIds }: ResourcePolicy): Pri
   return [...(own === id ? [arn] : []), ...former, id].map((name) => `AWS:${name}`);
 }
 
-const accountName = (accountId: string): PrincipalName => `Account:${accountId}`;
+const ACCOUNT_PREFIX = "Account:";
+const accountName = (accountId: string): PrincipalName => `${ACCOUNT_PREFIX}${accountId}`;
 
 /**
  * Every name by which `policy` may mean the caller. `*` for the session of a role goes as far as the role's ARN, for a user as far as
@@ -64,15 +66,34 @@ export function callerNames(
   }
 }
 
-/** How far a statement with these principals goes for who has these names; undefined where it does not speak of them. */
-export function reachOf(
-  principals: Principals | undefined,
-  names: ReadonlyMap<PrincipalName, Reach>,
-): Reach | undefined {
+/** Who asks, as the policy of a resource sees them. */
+export interface NamedCaller {
+  /** Every name by which the policy may mean them, and how far an Allow of that name goes; those that go farthest last. */
+  readonly names: ReadonlyMap<PrincipalName, Reach>;
+  /** Whether they have a permissions boundary. */
+  readonly isBounded: boolean;
+}
+
+/** How far the statement goes for the caller; undefined where it does not speak of them. */
+export function reachOf(statement: Pick<Statement, "effect" | "principals">, caller: NamedCaller): Reach | undefined {
+  const { principals } = statement;
   if (!principals) return "everything";
+  if (principals.negated)
+    return isExcepted(statement.effect, principals, caller) ? undefined : caller.names.get(EVERYONE);
   let found: Reach | undefined;
-  // The names are in the order of how far they go.
-  for (const [name, reach] of names) if (principals.listed.has(name)) found = reach;
-  if (!principals.negated) return found;
-  return found === undefined ? names.get(EVERYONE) : undefined;
+  for (const [name, reach] of caller.names) if (principals.listed.has(name)) found = reach;
+  return found;
+}
+
+/**
+ * Whether a NotPrincipal leaves the caller out. Their account does not stand for them: in AWS's examples it is listed beside the one user
+ * who is excepted, and the others of the account are denied. Who has a permissions boundary is excepted from no Deny, whoever is listed.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
+ */
+function isExcepted(effect: Statement["effect"], { listed }: Principals, { names, isBounded }: NamedCaller): boolean {
+  if (isBounded && effect === "Deny") return false;
+  const all = Array.from(names.keys());
+  const own = all.filter((name) => name !== EVERYONE && !name.startsWith(ACCOUNT_PREFIX));
+  // The root user has no name but the account's.
+  return (own.length > 0 ? [EVERYONE, ...own] : all).some((name) => listed.has(name));
 }

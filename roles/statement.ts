@@ -9,7 +9,7 @@ import { didYouMean } from "./did-you-mean.ts";
 import { isObject, listOf } from "./json.ts";
 import { MALFORMED, MalformedPolicy, type PolicyPath } from "./malformed-policy.ts";
 import { type Principals, parsePrincipals } from "./policy-principal.ts";
-import { bind, parseTemplate } from "./policy-variable.ts";
+import { beginningOf, bind, parseTemplate } from "./policy-variable.ts";
 import { parsePattern, type TextTest, wildcardTest } from "./wildcard.ts";
 
 /** Where a policy stands: attached to an identity, on a resource such as a bucket, or as the trust policy of a role. */
@@ -28,6 +28,8 @@ export interface Statement {
   readonly hasAction: (action: string) => boolean;
   /** The resource's components, undefined where it is `*`. A trust policy's statement has the role as its resource. */
   readonly hasResource: (components: readonly string[] | undefined, context: Context) => boolean;
+  /** An ARN that it speaks of begins with one of these; undefined where it may speak of any resource. */
+  readonly resourceBeginnings: readonly string[] | undefined;
   /** Undefined where the policy is attached to the caller itself. */
   readonly principals: Principals | undefined;
   readonly conditions: readonly Condition[];
@@ -84,12 +86,18 @@ function actionTest(action: string, path: PolicyPath): TextTest {
 
 type ResourceTest = Statement["hasResource"];
 
+interface ResourcePattern {
+  readonly test: ResourceTest;
+  /** What stands before the first wildcard and the first variable. */
+  readonly beginning: string;
+}
+
 /**
  * Variables are read behind the fifth colon only. A resource whose variable has no value matches nothing, in NotResource too:
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-no-value
  */
-function resourceTest(resource: string, variables: boolean, path: PolicyPath): ResourceTest {
-  if (resource === "*") return always;
+function resourcePattern(resource: string, variables: boolean, path: PolicyPath): ResourcePattern {
+  if (resource === "*") return { test: always, beginning: "" };
   if (!resource.startsWith("arn:")) {
     const message = `Resource ${resource} must be in ARN format or "*".`;
     throw new MalformedPolicy(message, path, `"${resource}" must be an ARN or "*"`);
@@ -108,7 +116,10 @@ function resourceTest(resource: string, variables: boolean, path: PolicyPath): R
     ...parseTemplate(own, { wildcards: true, variables }),
   ];
   const test = bind(template, arnTest);
-  return (asked, context) => asked !== undefined && test(context)?.(asked) === true;
+  return {
+    test: (asked, context) => asked !== undefined && test(context)?.(asked) === true,
+    beginning: beginningOf(template),
+  };
 }
 
 function actions(statement: Json, kind: PolicyKind, path: PolicyPath): Statement["hasAction"] {
@@ -123,16 +134,22 @@ function actions(statement: Json, kind: PolicyKind, path: PolicyPath): Statement
   return (action) => tests.some((test) => test(action)) !== negated;
 }
 
-function resources(statement: Json, kind: PolicyKind, variables: boolean, path: PolicyPath): ResourceTest {
+type Resources = Pick<Statement, "hasResource" | "resourceBeginnings">;
+
+function resources(statement: Json, kind: PolicyKind, variables: boolean, path: PolicyPath): Resources {
   const found = element(statement, "Resource", path);
   if (kind === "trust") {
-    if (!found) return always;
+    if (!found) return { hasResource: always, resourceBeginnings: undefined };
     throw new MalformedPolicy(`Has prohibited field ${found.name}`, path, `a trust policy must not have ${found.name}`);
   }
   const values = texts(found, "Resource", MALFORMED.resources, path);
   const { name = "", negated } = found ?? {};
-  const tests = values.map((value) => resourceTest(value, variables, [...path, name]));
-  return (components, context) => tests.some((test) => test(components, context)) !== negated;
+  const patterns = values.map((value) => resourcePattern(value, variables, [...path, name]));
+  const beginnings = patterns.map(({ beginning }) => beginning);
+  return {
+    hasResource: (components, context) => patterns.some(({ test }) => test(components, context)) !== negated,
+    resourceBeginnings: negated || beginnings.includes("") ? undefined : [...new Set(beginnings)],
+  };
 }
 
 function principals(statement: Json, kind: PolicyKind, path: PolicyPath): Principals | undefined {
@@ -176,7 +193,7 @@ export function parseStatement(
     written: statement,
     principals: principals(statement, kind, path),
     hasAction: actions(statement, kind, path),
-    hasResource: resources(statement, kind, variables, path),
+    ...resources(statement, kind, variables, path),
     hasVariables: variables,
     conditions: condition === undefined ? [] : parseConditions(condition, variables, [...path, "Condition"]),
   };

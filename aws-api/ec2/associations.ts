@@ -34,13 +34,8 @@ interface Held extends ToldAssociation {
 const isAssociationId = (id: string) => /^iip-assoc-[0-9a-f]{17}$/.test(id) && !/^iip-assoc-0+$/.test(id);
 
 /** The association of that id, wherever it is. */
-function held(ec2: Ec2, id: string): Held | undefined {
-  for (const instance of allInstances(ec2)) {
-    const found = associationsOf(ec2, instance).find(({ association }) => association.associationId === id);
-    if (found) return { ...found, instance };
-  }
-  return undefined;
-}
+const held = (ec2: Ec2, id: string): Held | undefined =>
+  allHeld(ec2).find(({ association }) => association.associationId === id);
 
 function heldOfCall(call: Call, ec2: Ec2): Held {
   const id = idOfCall(call);
@@ -191,21 +186,28 @@ const describeIamInstanceProfileAssociations = describes((call, ec2) => {
     throw invalidParameterValue(`${given} MaxResult must be a positive integer`);
   }
   demandFilters(Filters);
-  const all = allHeld(ec2);
-  const missing = ids.find((id) => !all.some(({ association }) => association.associationId === id));
-  if (missing !== undefined) throw unknownAssociation(missing);
-  const { shown: page, more } = pageOf(call, all, (told) => {
+  const wanted = new Set(ids);
+  const { shown: page, more } = pageOf(call, wanted.size === 0 ? allHeld(ec2) : heldOfIds(ec2, wanted), (told) => {
     const made = shown(ec2, told, stateOf(ec2, told));
-    const given = ids.length === 0 || ids.includes(told.association.associationId);
-    return given && isWanted(made, Filters) ? made : undefined;
+    return isWanted(made, Filters) ? made : undefined;
   });
   return { IamInstanceProfileAssociations: page, ...more };
 });
 
-const allHeld = (ec2: Ec2): Held[] =>
-  Array.from(allInstances(ec2)).flatMap((instance) =>
-    associationsOf(ec2, instance).map((told) => ({ ...told, instance })),
-  );
+function* allHeld(ec2: Ec2): Generator<Held> {
+  for (const instance of allInstances(ec2)) {
+    for (const told of associationsOf(ec2, instance)) yield { ...told, instance };
+  }
+}
+
+/** @throws AwsError InvalidAssociationID.NotFound */
+function heldOfIds(ec2: Ec2, ids: ReadonlySet<string>): readonly Held[] {
+  const found = [...allHeld(ec2)].filter(({ association }) => ids.has(association.associationId));
+  const known = new Set(found.map(({ association }) => association.associationId));
+  const missing = ids.values().find((id) => !known.has(id));
+  if (missing !== undefined) throw unknownAssociation(missing);
+  return found;
+}
 
 const isWanted = ({ InstanceId, State }: Members, filters: readonly Filter[]) =>
   filters.every(({ Name, Values = [] }) => Values.includes(String(Name === "state" ? State : InstanceId)));

@@ -2,10 +2,16 @@
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstanceAttribute.html
 
 import { instanceActions } from "../../instances/actions/table.ts";
+import { modifiedAttributes } from "../../instances/configuration.ts";
 import { type Instance, isGone } from "../../instances/instance.ts";
 import type { ModifiedAttributes } from "../../instances/life.ts";
 import type { Call, Members } from "../call.ts";
-import { incorrectInstanceState, invalidParameterCombination, unsupportedOperation } from "./errors.ts";
+import {
+  incorrectInstanceState,
+  invalidParameterCombination,
+  invalidParameterValue,
+  unsupportedOperation,
+} from "./errors.ts";
 import { demandInstanceType } from "./instance-types.ts";
 import { instanceOfCall, onInstances } from "./instances.ts";
 import { groupNamesOf } from "./networks.ts";
@@ -88,7 +94,10 @@ const MEMBERS = {
   instanceType: "InstanceType",
 } as const;
 
-const TRUTHS: Readonly<Record<string, boolean>> = { true: true, false: false };
+const TRUTHS: ReadonlyMap<string, boolean> = new Map([
+  ["true", true],
+  ["false", false],
+]);
 
 /** What is to be changed, however it is written. */
 function wantedOf(call: Call, ec2: Ec2, instance: Instance): ModifiedAttributes {
@@ -97,7 +106,7 @@ function wantedOf(call: Call, ec2: Ec2, instance: Instance): ModifiedAttributes 
   for (const [name, member] of Object.entries(MEMBERS)) {
     if (written[member]?.Value !== undefined) named[name] = written[member].Value;
   }
-  if (Attribute !== undefined && Value !== undefined) named[Attribute] = TRUTHS[Value] ?? Value;
+  if (Attribute !== undefined && Value !== undefined) named[Attribute] = TRUTHS.get(Value) ?? Value;
   if (UserData) named.userData = Buffer.from(UserData.Value ?? []).toString("base64");
   if (Groups) named.securityGroups = groupNamesOf(ec2, instance.networkInterfaces[0].vpcId, Groups);
   return named as ModifiedAttributes;
@@ -138,6 +147,9 @@ function demandModifiable(instance: Instance, wanted: ModifiedAttributes): void 
   }
   // The text is a guess.
   if (isGone(state)) throw incorrectInstanceState(`The instance '${instanceId}' is not in a state to be modified.`);
+  const { error } = modifiedAttributes.safeParse(wanted);
+  // The text is a guess.
+  if (error) throw invalidParameterValue(`Value (${Object.values(wanted)[0]}) for parameter ${names[0]} is invalid.`);
   if (wanted.instanceType !== undefined) demandInstanceType(wanted.instanceType);
   const isLate = ONLY_STOPPED.some((name) => wanted[name] !== undefined) && state !== "stopped";
   if (isLate) throw incorrectInstanceState(`The instance '${instanceId}' is not in the 'stopped' state.`);

@@ -19,20 +19,22 @@ export interface Catalogue {
 export const describesAll = ({ member, chosenBy, filters, items }: Catalogue): Ec2Operation =>
   describes((call, ec2) => {
     const isWanted = filterOf(call, filters);
-    const all = chosen(call, Array.from(items(ec2, call)), chosenBy);
+    const all = chosen(call, items(ec2, call), chosenBy);
     const { shown, more } = pageOf(call, all, (item) => (isWanted(item) ? item : undefined));
     return { [member]: shown, ...more };
   });
 
-/** Those that all given parameters name. */
-function chosen(call: Call, items: readonly Members[], chosenBy: Catalogue["chosenBy"]): readonly Members[] {
+/** Those that all given parameters name. Where none is given the items come as they are needed: of a large fleet a page costs a page. */
+function chosen(call: Call, items: Iterable<Members>, chosenBy: Catalogue["chosenBy"]): Iterable<Members> {
   let left = items;
   for (const [parameter, [path, unknown]] of Object.entries(chosenBy)) {
-    const given = (call.input[parameter] ?? []) as readonly string[];
-    if (given.length === 0) continue;
-    const missing = given.find((value) => !left.some((item) => valuesAt(item, path).includes(value)));
+    const given = new Set((call.input[parameter] ?? []) as readonly string[]);
+    if (given.size === 0) continue;
+    const named = Array.from(left).map((item) => ({ item, values: valuesAt(item, path) }));
+    const known = new Set(named.flatMap(({ values }) => values));
+    const missing = given.values().find((value) => !known.has(value));
     if (missing !== undefined) throw unknown(missing);
-    left = left.filter((item) => valuesAt(item, path).some((value) => given.includes(value)));
+    left = named.filter(({ values }) => values.some((value) => given.has(value))).map(({ item }) => item);
   }
   return left;
 }

@@ -16,14 +16,12 @@ export interface LaunchAddresses {
 
 /** Those of so many instances. @throws AwsError InvalidIPAddress.InUse, InsufficientFreeAddressesInSubnet */
 export function addressesFor(plan: LaunchPlan, ec2: Ec2, count: number): LaunchAddresses[] {
-  const { input, subnet } = plan;
-  const primary = input.NetworkInterfaces?.find(({ DeviceIndex = 0 }) => DeviceIndex === 0);
-  const listed = primary?.PrivateIpAddresses?.find(({ Primary }) => Primary);
-  const wanted = input.PrivateIpAddress ?? primary?.PrivateIpAddress ?? listed?.PrivateIpAddress;
+  const { subnet, privateIpAddress: wanted, isPublic } = plan;
   const { ipv4CidrBlock = "172.31.0.0/20" } = subnet;
   const taken = takenIn(ipv4CidrBlock, ec2);
   if (wanted !== undefined) {
     demandFree(wanted, ipv4CidrBlock, taken);
+    // The text is a guess.
     if (count > 1)
       throw invalidParameterCombination("Multiple instances may not be launched with a single private IP address.");
   }
@@ -32,7 +30,6 @@ export function addressesFor(plan: LaunchPlan, ec2: Ec2, count: number): LaunchA
     const privateIpAddress = wanted ?? freeAddressIn(ipv4CidrBlock, choice, taken);
     if (privateIpAddress === undefined) throw subnetIsFull(subnet.subnetId);
     taken.add(privateIpAddress);
-    const isPublic = primary?.AssociatePublicIpAddress === true;
     return { privateIpAddress, ...(isPublic && { publicIpAddress: publicAddress(choice) }) };
   });
 }
@@ -48,7 +45,7 @@ const subnetIsFull = (subnetId: string) =>
   );
 
 function demandFree(address: string, block: string, taken: ReadonlySet<string>): void {
-  if (!/^\d+(\.\d+){3}$/.test(address) || !isUsable(address, block)) {
+  if (!isUsable(address, block)) {
     throw invalidParameterValue(`Address ${address} does not fall within the subnet's address range`);
   }
   if (taken.has(address)) throw new AwsError("InvalidIPAddress.InUse", 400, `Address ${address} is in use.`);

@@ -1,6 +1,7 @@
 // What is to be launched? A call of RunInstances, checked, as the instances' room has it: all but ids and addresses.
 
 import type { InstanceConfiguration } from "../../instances/configuration.ts";
+import { entryFault } from "../../instances/consistency.ts";
 import { imagesOf } from "../../instances/images.ts";
 import type { MetadataOptions, VolumeSettings } from "../../instances/instance.ts";
 import { instanceTypeFacts } from "../../instances/instance-types.ts";
@@ -30,6 +31,9 @@ export interface LaunchPlan {
   readonly profile: InstanceProfile | undefined;
   readonly subnet: Subnet;
   readonly securityGroups: readonly string[];
+  /** The one that is wished for. */
+  readonly privateIpAddress: string | undefined;
+  readonly isPublic: boolean;
   readonly metadataOptions: MetadataOptions;
   /** By the type of resource. */
   readonly tags: Readonly<Record<string, Tags>>;
@@ -45,27 +49,59 @@ const USER_DATA_LIMIT_BYTES = 16_384;
 export function planOf(call: Call, ec2: Ec2): LaunchPlan {
   const input = inputOf<RunInput>(call);
   demandCounts(input);
+  demandIndexes(input);
   const { instanceType = DEFAULT_INSTANCE_TYPE, imageId, rootDeviceName } = machineOf(input, ec2);
-  const primary = input.NetworkInterfaces?.find(({ DeviceIndex = 0 }) => DeviceIndex === 0) ?? {};
+  const primary = primaryOf(input);
   const subnet = subnetOf(input, primary, ec2);
   const securityGroups = groupsOf(input, primary, subnet, ec2);
   const tags = tagsOf(input);
   const ownTags = tags.instance ?? {};
   const metadataOptions = optionsOfLaunch(ec2.state, input.MetadataOptions ?? {}, ownTags);
   const { mappings, volumeSettings } = volumesOf(input.BlockDeviceMappings ?? [], rootDeviceName);
+  const configuration = {
+    ...{ instanceType, imageId, rootDeviceName, metadataOptions, tags: ownTags, blockDeviceMappings: mappings },
+    ...keysOf(input),
+    ...placementOf(input, subnet),
+    ...connectionOf(primary, subnet, securityGroups, input),
+    networkInterfaces: furtherOf(input, ec2),
+  };
+  const privateIpAddress = wantedAddressOf(input);
+  demandConfiguration({ ...configuration, ...(privateIpAddress !== undefined && { privateIpAddress }) });
   return {
-    ...{ input, instanceType, imageId, subnet, securityGroups, metadataOptions, tags, volumeSettings },
+    ...{ input, instanceType, imageId, subnet, securityGroups, metadataOptions, tags, volumeSettings, configuration },
+    ...{ privateIpAddress, isPublic: primary.AssociatePublicIpAddress === true },
     profile: input.IamInstanceProfile && profileMeant(ec2.identities, input.IamInstanceProfile),
-    configuration: {
-      ...{ instanceType, imageId, rootDeviceName, metadataOptions, tags: ownTags, blockDeviceMappings: mappings },
-      ...keysOf(input),
-      ...placementOf(input, subnet),
-      ...connectionOf(primary, subnet, securityGroups, input),
-      networkInterfaces: furtherOf(input, ec2),
-    },
   };
 }
 
+/** What no configuration may say, no launch may either. The text is a guess. */
+function demandConfiguration(configuration: InstanceConfiguration): void {
+  const fault = entryFault("i", configuration);
+  if (fault) throw invalidParameterValue(`Value for parameter ${fault.path.join(".")} is invalid: ${fault.message}`);
+}
+
+const primaryOf = ({ NetworkInterfaces }: RunInput): WrittenInterface =>
+  NetworkInterfaces?.find(({ DeviceIndex = 0 }) => DeviceIndex === 0) ?? {};
+
+function wantedAddressOf(input: RunInput): string | undefined {
+  const { PrivateIpAddress, PrivateIpAddresses } = primaryOf(input);
+  return (
+    input.PrivateIpAddress ?? PrivateIpAddress ?? PrivateIpAddresses?.find(({ Primary }) => Primary)?.PrivateIpAddress
+  );
+}
+
+/** The texts are those of reports; which code goes with the second, none says. */
+function demandIndexes({ NetworkInterfaces = [] }: RunInput): void {
+  const indexes = NetworkInterfaces.map(({ DeviceIndex = 0 }) => DeviceIndex);
+  if (new Set(indexes).size < indexes.length) {
+    throw invalidParameterValue("Each network interface requires a unique device index.");
+  }
+  if (indexes.length > 0 && !indexes.includes(0)) {
+    throw invalidParameterValue("A network interface with a device index of 0 is required.");
+  }
+}
+
+/** The texts of counts are guesses; that of the limit is as EC2 said it before limits counted processors. */
 function demandCounts({ MinCount, MaxCount }: RunInput): void {
   for (const [name, count] of Object.entries({ minCount: MinCount, maxCount: MaxCount })) {
     if (count < 1)
@@ -127,8 +163,8 @@ function groupsOf(input: RunInput, { Groups }: WrittenInterface, { vpcId }: Subn
       "Network interfaces and an instance-level security groups may not be specified on the same request",
     );
   }
-  const ids = SecurityGroupIds ?? Groups;
-  if (ids) return groupNamesOf(ec2, vpcId, ids);
+  const ids = SecurityGroupIds ?? Groups ?? [];
+  if (ids.length > 0) return groupNamesOf(ec2, vpcId, ids);
   return SecurityGroups ? demandGroupNames(ec2, vpcId, SecurityGroups) : ["default"];
 }
 
@@ -136,17 +172,23 @@ function groupsOf(input: RunInput, { Groups }: WrittenInterface, { vpcId }: Subn
 const TAGGABLE = ["instance", "volume", "network-interface", "spot-instances-request", "elastic-gpu"];
 
 function tagsOf({ TagSpecifications = [] }: RunInput): Readonly<Record<string, Tags>> {
-  const specified = TagSpecifications.map(({ ResourceType = "", Tags = [] }) => {
-    if (!TAGGABLE.includes(ResourceType)) {
-      throw invalidParameterValue(`'${ResourceType}' is not a valid taggable resource type for this operation.`);
-    }
-    return [ResourceType, demandTags(Tags)] as const;
-  });
-  return Object.fromEntries(specified);
+  const types = Map.groupBy(TagSpecifications, ({ ResourceType = "" }) => ResourceType);
+  const unknown = types.keys().find((type) => !TAGGABLE.includes(type));
+  if (unknown !== undefined) {
+    throw invalidParameterValue(`'${unknown}' is not a valid taggable resource type for this operation.`);
+  }
+  const tags = Array.from(types, ([type, all]) => [type, demandTags(all.flatMap(({ Tags = [] }) => Tags))] as const);
+  return Object.fromEntries(tags);
 }
 
 function volumesOf(written: readonly WrittenMapping[], rootDeviceName: string) {
   const kept = written.filter(({ NoDevice }) => NoDevice === undefined);
+  const names = kept.map(({ DeviceName }) => DeviceName);
+  const double = names.find((name, i) => names.indexOf(name) < i);
+  if (double !== undefined) {
+    const text = `The device '${double}' is used in more than one block-device mapping`;
+    throw new AwsError("InvalidBlockDeviceMapping", 400, text);
+  }
   const mappings = kept
     .filter(({ DeviceName }) => DeviceName !== rootDeviceName)
     .map(({ DeviceName = "", VirtualName }) => ({
@@ -157,8 +199,11 @@ function volumesOf(written: readonly WrittenMapping[], rootDeviceName: string) {
   return { mappings, volumeSettings: Object.fromEntries(settings) };
 }
 
-const settingsOf = (ebs: NonNullable<WrittenMapping["Ebs"]>): VolumeSettings =>
-  given({
+function settingsOf(ebs: NonNullable<WrittenMapping["Ebs"]>): VolumeSettings {
+  const { VolumeSize = 1 } = ebs;
+  // The text is a guess.
+  if (VolumeSize < 1) throw invalidParameterValue(`Value (${VolumeSize}) for parameter volumeSize is invalid.`);
+  return given({
     sizeGibibytes: ebs.VolumeSize,
     volumeType: ebs.VolumeType,
     iops: ebs.Iops,
@@ -167,6 +212,7 @@ const settingsOf = (ebs: NonNullable<WrittenMapping["Ebs"]>): VolumeSettings =>
     deleteOnTermination: ebs.DeleteOnTermination,
     snapshotId: ebs.SnapshotId,
   });
+}
 
 type Given<Whole> = { [Name in keyof Whole]?: Exclude<Whole[Name], undefined> };
 
@@ -218,7 +264,7 @@ function connectionOf(
     ...given({
       subnetIpv4CidrBlock: ipv4CidrBlock,
       secondaryPrivateIpAddresses: secondary?.flatMap(({ PrivateIpAddress }) => PrivateIpAddress ?? []),
-      ipv6AddressCount: ipv6Addresses ? undefined : Ipv6AddressCount,
+      ipv6AddressCount: ipv6Addresses ? undefined : Ipv6AddressCount || undefined,
       ipv6Addresses,
       networkCardIndex: written.NetworkCardIndex,
     }),
@@ -226,7 +272,7 @@ function connectionOf(
 }
 
 function furtherOf({ NetworkInterfaces = [] }: RunInput, ec2: Ec2) {
-  const further = NetworkInterfaces.filter(({ DeviceIndex = 0 }) => DeviceIndex > 0);
+  const further = NetworkInterfaces.filter(({ DeviceIndex = 0 }) => DeviceIndex !== 0);
   return further.map((written) => {
     const subnet = written.SubnetId === undefined ? subnetOfZone(ec2, undefined) : subnetOfId(ec2, written.SubnetId);
     const groups = written.Groups ? groupNamesOf(ec2, subnet.vpcId, written.Groups) : ["default"];

@@ -29,7 +29,7 @@ const NAMES = {
   InstanceMetadataTags: "instanceMetadataTags",
 } as const;
 
-/** Those that are given. @throws AwsError InvalidParameterValue for a hop limit that there is not */
+/** Those that are given. @throws AwsError InvalidParameterValue for a hop limit that there is not; the text is a guess */
 export function writtenOptions(written: WrittenOptions): Partial<MetadataOptions> {
   const { HttpPutResponseHopLimit: hops } = written;
   if (hops !== undefined && (hops < 1 || hops > 64)) {

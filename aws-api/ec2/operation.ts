@@ -76,10 +76,19 @@ export const changes = (
 /** The members of an input, as the model of the operation types them. */
 export const inputOf = <Input extends object>({ input }: Call): Input => input as Input;
 
+const profileIds = new WeakMap<Identities["instanceProfiles"], Situation["profileIds"]>();
+
+/** Made once for all instances: it is asked of each that is told of. */
+function profileIdsOf({ instanceProfiles }: Identities): Situation["profileIds"] {
+  const made =
+    profileIds.get(instanceProfiles) ?? new Map(Array.from(instanceProfiles, ([name, { id }]) => [name, id]));
+  profileIds.set(instanceProfiles, made);
+  return made;
+}
+
 /** What an action on that instance is decided on. */
 export function situationOf({ state, at, identities }: Ec2, instance: Instance): Situation {
-  const profiles = Array.from(identities.instanceProfiles.values(), ({ name, id }) => [name, id] as const);
-  return { instance, life: state.lives.get(instance.instanceId), at, profileIds: new Map(profiles) };
+  return { instance, life: state.lives.get(instance.instanceId), at, profileIds: profileIdsOf(identities) };
 }
 
 /** The event that keeps the changes of an instance; none where all is as wanted. */

@@ -2,7 +2,7 @@
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/Query-Requests.html#api-pagination
 
 import type { Call } from "../call.ts";
-import { invalidNextToken } from "./errors.ts";
+import { invalidNextToken, invalidParameterValue } from "./errors.ts";
 import { inputOf } from "./operation.ts";
 
 interface PageInput {
@@ -22,7 +22,7 @@ export interface Page<Shown> {
 /**
  * As many items as the call asks for, as `show` gives them; it gives undefined for what is not wanted. The items are looked at as far as need
  * be: of a fleet of 100,000 the first page costs a page.
- * @throws AwsError InvalidNextToken
+ * @throws AwsError InvalidNextToken; InvalidParameterValue for pages of nothing. Which least size each operation has, AWS does not say of all
  */
 export function pageOf<Item, Shown>(
   call: Call,
@@ -30,6 +30,11 @@ export function pageOf<Item, Shown>(
   show: (item: Item) => Shown | undefined,
 ): Page<Shown> {
   const { MaxResults = MAX_RESULTS, NextToken } = inputOf<PageInput>(call);
+  if (MaxResults < 1) {
+    throw invalidParameterValue(
+      `Value ( ${MaxResults} ) for parameter maxResults is invalid. Expecting a value greater than 0.`,
+    );
+  }
   const from = NextToken === undefined ? 0 : readToken(NextToken);
   const shown: Shown[] = [];
   let place = 0;

@@ -9,6 +9,7 @@ import { invalidParameterValue, unknownInstanceIds } from "./errors.ts";
 import { instanceTypes, shownType, unknownInstanceType } from "./instance-types.ts";
 import { presentInstances } from "./instances.ts";
 
+/** That of zones by name is known; the others are guesses after it. */
 const invalid = (begin: string) => (value: string) => invalidParameterValue(`${begin}: [${value}]`);
 
 const regions: Catalogue = {

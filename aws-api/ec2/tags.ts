@@ -41,12 +41,17 @@ const RESOURCE_TYPES: Readonly<Record<string, string>> = {
   vpc: "vpc",
 };
 
-export const resourceTypeOf = (id: string): string | undefined => RESOURCE_TYPES[id.slice(0, id.lastIndexOf("-"))];
+/** Undefined for what is no id. Those of instances are judged as instances are everywhere. */
+export function resourceTypeOf(id: string): string | undefined {
+  const [, prefix = "", rest = ""] = /^([a-z]+)-(.*)$/s.exec(id) ?? [];
+  const isId = prefix === "i" || /^([0-9a-f]{8}|[0-9a-f]{17})$/.test(rest);
+  return isId && Object.hasOwn(RESOURCE_TYPES, prefix) ? RESOURCE_TYPES[prefix] : undefined;
+}
 
 const MOST_TAGS = 50;
 
 /**
- * What is to be set, as a mapping.
+ * What is to be set, as a mapping. The texts of lengths and of the limit are guesses.
  * @throws AwsError InvalidParameterValue, TagLimitExceeded
  */
 export function demandTags(written: readonly WrittenTag[]): Tags {

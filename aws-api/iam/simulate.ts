@@ -139,7 +139,7 @@ function withResource(layers: Layers, input: SimulationInput, identities: Identi
   const statements = readOrRefuse(() => readPolicy(document, "resource"));
   const names = callerNames(identities, callerOf(identities, input), bindPrincipals(document, identities));
   const layer = createLayer("resource", [{ name: "ResourcePolicy", document, statements }]);
-  return { ...layers, resource: { layer, callerNames: names } };
+  return { ...layers, resource: { layer, caller: { names, isBounded: layers.boundary !== undefined } } };
 }
 
 function sceneOf(input: SimulationInput, identities: Identities, own: Layers): Scene {

@@ -52,9 +52,9 @@ function decideAcross({ resource, ...own }: Layers, inquiry: Inquiry) {
   };
 }
 
-const asFinal = ({ layer, callerNames }: NonNullable<Layers["resource"]>) => ({
+const asFinal = ({ layer, caller }: NonNullable<Layers["resource"]>) => ({
   layer,
-  callerNames: new Map(Array.from(callerNames.keys(), (name) => [name, "everything"] as const)),
+  caller: { ...caller, names: new Map(Array.from(caller.names.keys(), (name) => [name, "everything"] as const)) },
 });
 
 export function evaluate(layers: Layers, inquiry: Inquiry, crossesAccounts: boolean): Evaluation {

@@ -2,7 +2,7 @@
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-policies.html
 
 import { bindPrincipals, shownDocument } from "../../roles/bound-principals.ts";
-import { AwsError, type Call } from "../call.ts";
+import { AwsError, type Call, type Permission } from "../call.ts";
 import { denialText } from "../refusals/s3.ts";
 import { checkPayload } from "./announced.ts";
 import { checkedBucketPolicy } from "./bucket-policy.ts";
@@ -19,8 +19,17 @@ function policyOf(call: Call, state: S3State) {
   return settings.policy;
 }
 
+/**
+ * The root user can always mend a policy that shuts everybody out, so that the policy is not asked.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketPolicy.html
+ */
+function onPolicy(call: Call, state: S3State, action: string): Permission {
+  const { resourcePolicy: _, ...unasked } = onBucket(call, state, action);
+  return call.principal.kind === "root" ? unasked : onBucket(call, state, action);
+}
+
 export const GetBucketPolicy: S3Operation = {
-  permissions: (call, state) => [onBucket(call, state, "s3:GetBucketPolicy")],
+  permissions: (call, state) => [onPolicy(call, state, "s3:GetBucketPolicy")],
   act: (call, parts) => ({ output: { Policy: shownDocument(policyOf(call, parts.state()), parts.identities()) } }),
 };
 
@@ -34,7 +43,7 @@ interface PutInput extends BucketInput {
 }
 
 export const PutBucketPolicy: S3Operation = {
-  permissions: (call, state) => [onBucket(call, state, "s3:PutBucketPolicy")],
+  permissions: (call, state) => [onPolicy(call, state, "s3:PutBucketPolicy")],
   async act(call, parts) {
     const { Bucket, Policy } = inputOf<PutInput>(call);
     checkPayload(call);
@@ -65,7 +74,7 @@ function blocked(call: Call, bucket: string): AwsError {
 }
 
 export const DeleteBucketPolicy: S3Operation = {
-  permissions: (call, state) => [onBucket(call, state, "s3:DeleteBucketPolicy")],
+  permissions: (call, state) => [onPolicy(call, state, "s3:DeleteBucketPolicy")],
   async act(call, parts) {
     await changeSettings(call, parts, ({ policy: _, ...settings }) => settings);
     return {};

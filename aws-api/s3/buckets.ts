@@ -1,6 +1,7 @@
 // CreateBucket, HeadBucket, DeleteBucket and GetBucketLocation: is there such a bucket, and where?
 
 import { AwsError, type Call } from "../call.ts";
+import { requestTagKeys } from "../tag-keys.ts";
 import { isBucketName } from "./bucket-name.ts";
 import {
   bucketAlreadyOwnedByYou,
@@ -31,11 +32,13 @@ const constraintOf = (call: Call) =>
 export const CreateBucket: S3Operation = {
   permissions: () => [],
   async act(call, parts) {
-    // Only now: the region that policies may ask about stands in the body.
-    call.demand(onBucket(call, parts.state(), "s3:CreateBucket", { "s3:LocationConstraint": constraintOf(call) }));
-    const { Bucket: bucket, ACL = "private", ObjectLockEnabledForBucket } = inputOf<CreateBucketInput>(call);
     const tags = inputOf<CreateBucketInput>(call).CreateBucketConfiguration?.Tags ?? [];
-    if (tags.length > 0) call.demand(onBucket(call, parts.state(), "s3:TagResource"));
+    const asked = requestTagKeys(tags.map(({ Key, Value }) => [Key, Value]));
+    const place = { "s3:LocationConstraint": constraintOf(call) };
+    // Only now: the region and the tags that policies may ask about stand in the body.
+    call.demand(onBucket(call, parts.state(), "s3:CreateBucket", { ...place, ...asked }));
+    if (tags.length > 0) call.demand(onBucket(call, parts.state(), "s3:TagResource", asked));
+    const { Bucket: bucket, ACL = "private", ObjectLockEnabledForBucket } = inputOf<CreateBucketInput>(call);
     const constraint = constraintOf(call);
     if (!isBucketName(bucket)) throw invalidBucketName(bucket);
     checkConstraint(call.region, constraint);

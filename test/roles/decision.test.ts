@@ -58,7 +58,7 @@ describe("layers of policies", () => {
     expect(types.map((type) => named({ ...all(allow("*")), [type]: layer(type, deny("*")) }))).toEqual(types);
     expect([named(all(allow("sns:*"))), named(all(deny("*")))]).toEqual(["identity", "identity"]);
     expect(named({ ...all(allow("sns:*")), session: layer("session", deny("*")) })).toBe("session");
-    const resource = { layer: layer("resource", deny("*")), callerNames: new Map() };
+    const resource = { layer: layer("resource", deny("*")), caller: { names: new Map(), isBounded: false } };
     expect(named({ ...all(deny("*")), resource })).toBe("resource");
   });
 

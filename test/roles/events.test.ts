@@ -31,6 +31,21 @@ test("changes of the API hold at once, and others share what is not changed", ()
   expect(foldIdentityChanges(changed, [gone("alice")]).accessKeyOwners.size).toBe(0);
 });
 
+test("keys follow their users, also to another name, and a change of nothing else makes nothing anew", () => {
+  const alice = userOf(first, "alice");
+  const [key] = alice.accessKeys;
+  const moved = foldIdentityChanges(first, [gone("alice"), put({ ...alice, name: "alicia" })]);
+  expect([...moved.accessKeyOwners]).toEqual([[key?.accessKeyId, "alicia"]]);
+  const tagged = foldIdentityChanges(first, [put({ ...alice, tags: [{ key: "a", value: "1" }] })]);
+  expect([tagged.accessKeyOwners === first.accessKeyOwners, tagged.deleted === first.deleted]).toEqual([true, true]);
+  const again = foldIdentityChanges(first, [gone("bob"), put(userOf(first, "bob"))]);
+  expect([...again.deleted]).toEqual([]);
+  expect([...foldIdentityChanges(changed, [gone("dave")]).deleted]).toEqual([
+    ["user/bob", 1],
+    ["user/dave", 1],
+  ]);
+});
+
 test("a configuration that is read again changes only what it says otherwise than before", () => {
   const same = { alice: { accessKeys: 1 }, bob: {} };
   expect(pathsOf(loaded({ ...same, carol: {} }, changed))).toEqual(["/api/alice", "/carol", "/dave"]);

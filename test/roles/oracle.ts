@@ -202,13 +202,16 @@ function meanings(names: Names, caller: PlainCaller, ids: Readonly<Record<string
 
 /** What a statement of a resource's policy means by its principals; "not them" where it is not about the caller. */
 function meant(
-  { Principal, NotPrincipal }: PlainStatement,
-  caller: PlainCaller,
-  ids: Readonly<Record<string, string>>,
+  { Effect, Principal, NotPrincipal }: PlainStatement,
+  { caller, resource, boundary }: PlainCase,
 ): Means[] {
+  const ids = resource?.ids ?? {};
   if (Principal) return meanings(Principal, caller, ids);
-  const excepted = meanings(NotPrincipal ?? {}, caller, ids).some((means) => means !== "not them");
-  return excepted ? ["not them"] : ["everyone"];
+  if (Effect === "Deny" && boundary) return ["everyone"];
+  const spared = meanings(NotPrincipal ?? {}, caller, ids).some(
+    (means) => means !== "not them" && (means !== "their account" || caller.kind === "root"),
+  );
+  return spared ? ["not them"] : ["everyone"];
 }
 
 function isSaid(effect: "Allow" | "Deny", documents: readonly PlainDocument[], request: PlainRequest): boolean {
@@ -218,11 +221,12 @@ function isSaid(effect: "Allow" | "Deny", documents: readonly PlainDocument[], r
 }
 
 /** `allowed`, or the outcome with the type of policy that is named. */
-export function oracle({ caller, request, identity, boundary, session, resource }: PlainCase): string {
+export function oracle(asked: PlainCase): string {
+  const { caller, request, identity, boundary, session, resource } = asked;
   const variables = resource?.document.Version === "2012-10-17";
   const speaking = (resource?.document.Statement ?? [])
     .filter((each) => applies(each, variables, request))
-    .map((each) => ({ ...each, means: meant(each, caller, resource?.ids ?? {}) }))
+    .map((each) => ({ ...each, means: meant(each, asked) }))
     .filter(({ means }) => means.some((one) => one !== "not them"));
   const grants = speaking.filter(({ Effect }) => Effect === "Allow").flatMap(({ means }) => means);
 

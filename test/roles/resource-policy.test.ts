@@ -72,6 +72,7 @@ function outcome(
   const decision = authorize({ identities: base, principal, resourcePolicy, ...asked, ...more });
   return decision.outcome === "allowed" ? "allowed" : `${decision.outcome} ${decision.policyType}`;
 }
+const ALL_ALLOWED = ["allowed", "allowed", "allowed", "allowed"] as const;
 const aws = (AWS: string | string[]) => ({ Principal: { AWS } });
 
 describe("an Allow of a resource's policy, for who has none of their own", () => {
@@ -119,7 +120,7 @@ describe("an Allow of a resource's policy, for who has none of their own", () =>
       "allowed",
     ],
     ["a user who is excepted", user, { NotPrincipal: { AWS: USER } }, no, no, no, no],
-    ["a user whose account is excepted", user, { NotPrincipal: { AWS: ROOT } }, no, no, no, no],
+    ["a user of whom only the account is excepted", user, { NotPrincipal: { AWS: ROOT } }, ...ALL_ALLOWED],
     ["a service", user, { Principal: { Service: "ec2.amazonaws.com" } }, no, no, no, no],
   ] as const)("%s", (_, principal, principals, alone, boundary, listing, reading) => {
     const policy = granting(principals);
@@ -150,6 +151,25 @@ describe("an Allow of a resource's policy, for who has none of their own", () =>
     expect(outcome(reader, denying({ NotPrincipal: { AWS: USER } }))).toBe("explicit-deny resource");
     expect(outcome(principalOfRoot(base), denying({ Principal: "*" }))).toBe("explicit-deny resource");
     expect(outcome(principalOfRoot(base), granting(aws(USER)))).toBe("allowed");
+  });
+
+  test("spares with NotPrincipal whom it lists, by more than their account, unless they have a boundary", () => {
+    const sparing = (...AWS: string[]) => granting({ NotPrincipal: { AWS } }, "Deny");
+    const READER = USER.replace("bare", "reader");
+    const READER_ROLE = `arn:aws:iam::${ACCOUNT}:role/reader`;
+    const [reader, session] = [userPrincipal(base, "reader"), rolePrincipal(base, "reader", "session")];
+    const denied = "explicit-deny resource";
+    // AWS's example: Bob and his account are listed, and the others of the account are denied.
+    expect(outcome(reader, sparing(READER, ROOT))).toBe("allowed");
+    expect(outcome(reader, sparing(USER, ROOT))).toBe(denied);
+    expect(outcome(reader, sparing(ACCOUNT))).toBe(denied);
+    expect(outcome(session, sparing(READER_ROLE, ROOT))).toBe("allowed");
+    expect(outcome(session, sparing(SESSION.replace("bare", "reader"), READER_ROLE, ROOT))).toBe("allowed");
+    expect(outcome(session, sparing(USER, ROOT))).toBe(denied);
+    expect(outcome(principalOfRoot(base), sparing(ROOT))).toBe("allowed");
+    expect(outcome(principalOfRoot(base), sparing(USER))).toBe(denied);
+    expect(outcome(reader, sparing(READER, ROOT), { identities: bounded })).toBe(denied);
+    expect(outcome(reader, sparing("*"))).toBe("allowed");
   });
 
   test("means whom it meant when it was put", () => {

@@ -147,6 +147,23 @@ test("what was decided stays so when the account is another one", async () => {
   expect(before.explanations).toMatchObject([{ principal: expect.stringContaining("assumed-role/mybucket-access") }]);
 });
 
+test("what might be asked of a bucket is decided by its policy, too, as it counts for who asks", async () => {
+  const statement = { Principal: "*", Action: "s3:*", Resource: "arn:aws:s3:::website/*" };
+  const policy = (Effect: string) => ({ Version: "2012-10-17", Statement: [{ ...statement, Effect }] });
+  const website = { policy: policy("Allow"), publicAccessBlock: false };
+  await using other = await simulate({ configuration: { users: { alice: {} }, buckets: { website } } });
+  const outcomes = async (resource: string) => {
+    const asked = ["anonymous", "arn:aws:iam::123456789012:user/alice"].map((principal) =>
+      other.explain({ principal, action: "s3:GetObject", resource }),
+    );
+    return (await Promise.all(asked)).map(({ explanations }) => explanations[0]?.outcome);
+  };
+  expect(await outcomes("arn:aws:s3:::website/index.html")).toEqual(["allowed", "allowed"]);
+  expect(await outcomes("arn:aws:s3:::websites/index.html")).toEqual(["implicit-deny", "implicit-deny"]);
+  await other.configure({ users: { alice: {} }, buckets: { website: { ...website, policy: policy("Deny") } } });
+  expect(await outcomes("arn:aws:s3:::website/index.html")).toEqual(["explicit-deny", "explicit-deny"]);
+});
+
 describe("mayfly explain", () => {
   const run = (...words: string[]) => mayfly(["explain", ...words, "--control", simulation.urls.control]);
 

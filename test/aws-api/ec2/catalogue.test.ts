@@ -14,6 +14,9 @@ import {
   paginateDescribeInstanceTypes,
 } from "@aws-sdk/client-ec2";
 import { describe, expect, test } from "vitest";
+import type { Call } from "../../../aws-api/call.ts";
+import { describesAll } from "../../../aws-api/ec2/catalogue.ts";
+import type { Ec2 } from "../../../aws-api/ec2/operation.ts";
 import { IMAGE, launch, metadata, refusal, world } from "./world.ts";
 
 const INSTANCES = {
@@ -165,6 +168,17 @@ test("a template of 100,000 has its first page at once", async () => {
   await using w = await world({ instances: { fleet: { count: 100_000 } } });
   const { Reservations = [], NextToken } = await w.ec2().send(new DescribeInstancesCommand({ MaxResults: 5 }));
   expect([Reservations[0]?.Instances?.length, NextToken]).toEqual([5, expect.any(String)]);
+});
+
+test("a list is made as far as its page goes", () => {
+  const endless = describesAll({
+    ...{ member: "Things", chosenBy: {}, filters: {} },
+    *items() {
+      for (let Place = 0; ; Place++) yield { Place };
+    },
+  });
+  const { output } = endless.act({ input: { MaxResults: 2 } } as unknown as Call, {} as Ec2);
+  expect(output).toEqual({ Things: [{ Place: 0 }, { Place: 1 }], NextToken: expect.any(String) });
 });
 
 test("instance types are those of AWS's model, each with processors and memory", async () => {

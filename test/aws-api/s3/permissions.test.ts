@@ -170,10 +170,12 @@ describe("permissions", () => {
     const Tags = [{ Key: "team", Value: "blue" }];
     await world.act("PutObjectTagging", { Key: "a/key", Tagging: { TagSet: Tags } }, { may });
     await world.act("CreateBucket", { Bucket: "tagged", CreateBucketConfiguration: { Tags } }, { may });
+    const context = { "aws:RequestTag/team": ["blue"], "aws:TagKeys": ["team"] };
+    const requested = { resource: "arn:aws:s3:::tagged", context };
     expect(demanded).toEqual([
       onObject("PutObjectTagging", TAGS),
-      { action: "s3:CreateBucket", resource: "arn:aws:s3:::tagged" },
-      { action: "s3:TagResource", resource: "arn:aws:s3:::tagged" },
+      { action: "s3:CreateBucket", ...requested },
+      { action: "s3:TagResource", ...requested },
     ]);
   });
 });
@@ -251,6 +253,18 @@ describe("the policy of the bucket", () => {
   test("of a copy's source goes with reading there alone", () => {
     const policies = permissionsIn(withPolicy, "UploadPartCopy", COPY)?.map(({ resourcePolicy }) => resourcePolicy);
     expect(policies).toEqual([policy, undefined]);
+  });
+
+  test.each([
+    ["GetBucketPolicy", undefined],
+    ["PutBucketPolicy", undefined],
+    ["DeleteBucketPolicy", undefined],
+    ["GetBucketPolicyStatus", policy],
+    ["ListObjectsV2", policy],
+  ])("keeps the root user from %s: %j", (operation, expected) => {
+    const input = { Bucket: "otherbucket" };
+    const asked = permissionsIn(withPolicy, operation, input, { principal: { kind: "root" } });
+    expect(asked?.map(({ resourcePolicy }) => resourcePolicy)).toEqual([expected]);
   });
 
   test.each([
