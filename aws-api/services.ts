@@ -59,7 +59,9 @@ export function awsServices(
       protocol: "query",
       wording: QUERY_REFUSALS,
       operations: async () => (await import("./iam/operations.ts")).iamService(iamParts, () => parts.identities()),
-      signingRegion: (region, claimed) => (claimed === wholePartition(region) ? claimed : globalRegion(region)),
+      // Clients that were given an endpoint sign for their own region, and do not know that IAM has another one.
+      signingRegion: (region, claimed) =>
+        claimed === region || claimed === wholePartition(region) ? claimed : globalRegion(region),
       newIds: queryIds,
     },
     {

@@ -6,14 +6,22 @@ import { type ControlOptions, controlsOf, print, withAnswer, withCommands } from
 
 const flag = (name: string) => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
-/** Objects are given as JSON, and what looks like a number is one where it must be. */
+/** What is not text is given as JSON, and how. */
+const WRITTEN_AS_JSON: Readonly<Record<string, string>> = {
+  object: 'give JSON such as {"Name": "demo"}.',
+  integer: "give a number.",
+  boolean: "give true or false.",
+};
+
 function reader(type: string | undefined) {
-  return (text: string): unknown => {
-    if (type !== "object" && type !== "integer") return text;
+  const advice = WRITTEN_AS_JSON[type ?? ""];
+  return (text: string, before: unknown): unknown => {
+    if (type === "array") return [...((before as string[] | undefined) ?? []), text];
+    if (advice === undefined) return text;
     try {
       return JSON.parse(text);
     } catch {
-      throw new InvalidArgumentError(type === "object" ? 'give JSON such as {"Name": "demo"}.' : "give a number.");
+      throw new InvalidArgumentError(advice);
     }
   };
 }
@@ -42,7 +50,8 @@ function actionCommand({ name, summary, parameters }: ActionDescription): Comman
     new Option("--instance <id>", "name or id; the only instance when absent"),
   );
   for (const { name: parameter, type, description, choices, required } of parameters) {
-    const option = new Option(`--${flag(parameter)} <value>`, description).argParser(reader(type));
+    const repeated = type === "array" ? `${description}; may be given again` : description;
+    const option = new Option(`--${flag(parameter)} <value>`, repeated).argParser<unknown>(reader(type));
     if (choices) option.choices(choices);
     command.addOption(option.makeOptionMandatory(required));
   }

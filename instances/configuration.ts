@@ -20,14 +20,14 @@ export const metadataOptions = strictMapping({
 
 /** What ModifyInstanceAttribute can change, named as there. */
 export const modifiedAttributes = strictMapping({
-  disableApiStop: z.boolean().exactOptional(),
-  disableApiTermination: z.boolean().exactOptional(),
+  disableApiStop: z.boolean().describe("true or false: whether the EC2 API refuses to stop it").exactOptional(),
+  disableApiTermination: z.boolean().describe("the same of terminating it").exactOptional(),
   instanceInitiatedShutdownBehavior: z.enum(["stop", "terminate"]).exactOptional(),
-  sourceDestCheck: z.boolean().exactOptional(),
-  ebsOptimized: z.boolean().exactOptional(),
+  sourceDestCheck: z.boolean().describe("true or false").exactOptional(),
+  ebsOptimized: z.boolean().describe("true or false").exactOptional(),
   instanceType: z.string().exactOptional(),
-  userData: z.base64("must be base64").exactOptional(),
-  securityGroups: z.array(z.string().min(1).max(255)).min(1).exactOptional(),
+  userData: z.base64("must be base64").describe("in base64").exactOptional(),
+  securityGroups: z.array(z.string().min(1).max(255)).min(1).describe("names; all of them anew").exactOptional(),
 });
 
 export const tagKey = z.string().min(1).max(128, "must not be longer than 128 characters");

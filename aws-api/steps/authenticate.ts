@@ -13,9 +13,9 @@ import {
 import { judgeScope } from "../../signing/judge-scope.ts";
 import { instanceIdOf, type Session } from "../../signing/session.ts";
 import { type Evidence, verifySignature } from "../../signing/verify-signature.ts";
-import { AwsError } from "../call.ts";
 import type { Exchange, Signer } from "../exchange.ts";
 import { Refused } from "../refusals/refusal.ts";
+import { refuseUnserved } from "../unserved.ts";
 
 /** Is the claim well-formed and in time, and for a service that there is? */
 export function trustClaim(exchange: Exchange): void {
@@ -23,10 +23,8 @@ export function trustClaim(exchange: Exchange): void {
   if (!claimed) return;
   if (claimed.accessKeyId !== undefined) facts.accessKeyId = claimed.accessKeyId;
   if ("fault" in claimed) throw new Refused(claimed);
-  if (claimed.service !== service.name) {
-    throw new AwsError("InvalidAction", 400, `Mayfly does not serve ${claimed.service}`);
-  }
-  exchange.claim = claimed;
+  if (claimed.service === service.name) exchange.claim = claimed;
+  else exchange.reply = refuseUnserved(exchange, claimed.service);
 }
 
 /** Is the signature scoped to this service and region? */

@@ -252,14 +252,34 @@ describe("STS", () => {
     ],
     [
       "a service that is not there",
-      { service: "dynamodb", method: "POST", target: "/" },
+      { service: "sns", method: "POST", target: "/", headers: { "content-type": "application/x-www-form-urlencoded" } },
       400,
       "InvalidAction",
-      "Mayfly does not serve dynamodb",
+      "Mayfly does not serve sns",
+    ],
+    [
+      "a service of XML that is not there",
+      { service: "route53", target: "/2013-04-01/hostedzone" },
+      400,
+      "InvalidAction",
+      "Mayfly does not serve route53",
     ],
   ])("refuses %s", async (_, draft, status, code, message) => {
     const refusal = await refusalOf(await signed(draft));
     expect(refusal).toEqual({ status, code, message, fields: {} });
+  });
+
+  test.each([
+    ["dynamodb", { method: "POST", headers: { "content-type": "application/x-amz-json-1.0" } }],
+    ["lambda", { method: "GET", target: "/2015-03-31/functions/" }],
+  ])("tells clients of JSON in JSON that %s is not there", async (service, draft) => {
+    const reply = await handle(await signed({ service, target: "/", ...draft }));
+    expect([reply.status, JSON.parse(await text(reply))]).toEqual([
+      400,
+      { __type: "UnknownOperationException", message: `Mayfly does not serve ${service}` },
+    ]);
+    expect(header(reply.rawHeaders, "x-amzn-errortype")).toBe("UnknownOperationException");
+    expect(reply.facts?.errorCode).toBe("UnknownOperationException");
   });
 
   test("sends a browser to the documentation", async () => {

@@ -49,6 +49,13 @@ describe("a running Mayfly", () => {
     expect(await json("instance", "start", "--instance", "demo")).toMatchObject({ name: "demo", state: "running" });
     await json("instance", "set-tags", "--tags", '{"Name": "demo"}');
     await json("instance", "modify-metadata-options", "--http-put-response-hop-limit", "2");
+    const attributes = ["--disable-api-stop", "true", "--source-dest-check", "false", "--security-groups", "default"];
+    await json("instance", "modify-attributes", ...attributes);
+    const unsure = await drive(["instance", "modify-attributes", "--disable-api-stop", "maybe"]);
+    expect([unsure.status, unsure.errors.split("\n")[0]]).toEqual([
+      2,
+      "error: option '--disable-api-stop <value>' argument 'maybe' is invalid. give true or false.",
+    ]);
     const spot = await drive(["instance", "interrupt-spot"]);
     expect([spot.status, spot.output]).toEqual([1, ""]);
     expect(spot.errors).toMatch(/^mayfly: i-[0-9a-f]{17} is no Spot instance: give it instanceLifecycle: spot\n$/);

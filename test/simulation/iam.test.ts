@@ -37,6 +37,26 @@ async function iamOf(simulation: Simulation): Promise<IAM> {
 const MINE = { RoleName: "mybucket-access" };
 const list = new ListObjectsV2Command({ Bucket: "mybucket" });
 
+test("clients sign for their own region, since an endpoint was given to them, or for IAM's", async () => {
+  await using simulation = await start({ configuration: { ...configuration, region: "eu-west-1" } });
+  const { variables } = await simulation.environment({ user: "alice" });
+  const { AWS_ACCESS_KEY_ID: accessKeyId = "", AWS_SECRET_ACCESS_KEY: secretAccessKey = "" } = variables;
+  const usersFor = async (region: string) => {
+    const client = {
+      endpoint: simulation.urls.aws,
+      region,
+      credentials: { accessKeyId, secretAccessKey },
+      maxAttempts: 1,
+    };
+    return (await new IAM(client).listUsers({})).Users?.map(({ UserName }) => UserName);
+  };
+  expect(await usersFor("eu-west-1")).toEqual(["alice"]);
+  expect(await usersFor("us-east-1")).toEqual(["alice"]);
+  await expect(usersFor("eu-west-2")).rejects.toThrow(
+    "Credential should be scoped to a valid region, not 'eu-west-2'.",
+  );
+});
+
 test("keys that the instance holds already may what its role may now", async () => {
   const startAt = Date.parse("2026-11-24T12:00:00Z");
   await using simulation = await start({ configuration, startAt });
