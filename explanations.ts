@@ -14,6 +14,7 @@ import { requestContext, withKeys } from "./roles/context.ts";
 import { explain } from "./roles/explain.ts";
 import type { Identities, Principal } from "./roles/model.ts";
 import { principalOfArn } from "./roles/principal.ts";
+import { TRUSTS_NOBODY } from "./roles/trust.ts";
 import type { Simulator } from "./simulator.ts";
 
 /** ControlError where there is no such request or principal, or the query makes no sense. */
@@ -75,10 +76,10 @@ const isSession = ({ kind }: Principal) => kind === "assumed-role" || kind === "
 
 /** Whether a role may be assumed its trust policy decides, too. */
 function trustOf({ roles }: Identities, action: string, resource: string) {
-  const role = /^sts:AssumeRole/i.test(action) ? roles.get(resource.slice(resource.lastIndexOf("/") + 1)) : undefined;
-  return role?.arn === resource
-    ? { resourcePolicy: role.trustPolicy, resourcePolicyKind: "trust" as const }
-    : undefined;
+  if (!/^sts:AssumeRole/i.test(action) || resource.includes("*")) return;
+  const role = roles.get(resource.slice(resource.lastIndexOf("/") + 1));
+  const resourcePolicy = role?.arn === resource ? role.trustPolicy : TRUSTS_NOBODY;
+  return { resourcePolicy, resourcePolicyKind: "trust" as const };
 }
 
 /** Of a bucket, or of what lies in it, the policy of the bucket does. */

@@ -2,7 +2,7 @@
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_switch-role-ec2.html
 
 import type { Context } from "./context.ts";
-import type { PolicyDocument, Role } from "./model.ts";
+import type { PolicyDocument, ResourcePolicy, Role } from "./model.ts";
 import { readPolicy } from "./policy.ts";
 import { EVERYONE, type Principals, serviceName } from "./policy-principal.ts";
 
@@ -32,6 +32,15 @@ const principalType = (name: string) => (/^(\d{12}$|arn:|\*$)/.test(name) ? "AWS
 /** EKS Pod Identity gives its sessions tags. https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html */
 const actionsOf = (name: string) =>
   name === "pods.eks.amazonaws.com" ? ["sts:AssumeRole", "sts:TagSession"] : "sts:AssumeRole";
+
+/** Stands in for the trust policy of a role that is not there: a policy needs a statement, and this one says nothing of assuming. */
+export const TRUSTS_NOBODY: ResourcePolicy = {
+  document: JSON.stringify({
+    Version: "2012-10-17",
+    Statement: { Effect: "Deny", Principal: "*", Action: "sts:TagSession" },
+  }),
+  principalIds: {},
+};
 
 /** The trust policy that the console writes for services (`ec2.amazonaws.com`), accounts and ARNs. */
 export function trustPolicyFor(trusted: readonly string[]): PolicyDocument {

@@ -42,11 +42,11 @@ export function sessionSeconds(call: Call, role: Role): number {
 }
 
 /** What its trust policy decides. */
-export const trustOf = ({ arn, trustPolicy }: Role) =>
+export const trustOf = ({ arn, trustPolicy }: Pick<Role, "arn" | "trustPolicy">) =>
   ({ resource: arn, resourcePolicy: trustPolicy, resourcePolicyKind: "trust" }) as const;
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/tutorial_attribute-based-access-control.html lets users assume roles by their tags. */
-export const roleTagKeys = ({ tags }: Role): Keys =>
+export const roleTagKeys = ({ tags }: Pick<Role, "tags">): Keys =>
   resourceTagKeys(
     "iam",
     tags.map(({ key, value }) => [key, value]),

@@ -1,6 +1,7 @@
 // May the caller be this role for a while? https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
 
 import type { Identities, Role } from "../../roles/model.ts";
+import { TRUSTS_NOBODY } from "../../roles/trust.ts";
 import type { AssumedRoleSession } from "../../signing/session.ts";
 import type { Call } from "../call.ts";
 import {
@@ -31,6 +32,14 @@ function roleOf(call: Call, identities: Identities): Role {
   if (role) return role;
   throw notAuthorized(call, "sts:AssumeRole", inputOf<AssumeRoleInput>(call).RoleArn);
 }
+
+/** By a question to the policies, so that it can be explained. */
+const trustingRole = (call: Call, identities: Identities): Pick<Role, "arn" | "trustPolicy" | "tags"> =>
+  roleNamed(call, identities) ?? {
+    arn: inputOf<AssumeRoleInput>(call).RoleArn,
+    trustPolicy: TRUSTS_NOBODY,
+    tags: [],
+  };
 
 function tagsOf(call: Call): RequestedTags {
   const { Tags, TransitiveTagKeys = [] } = inputOf<AssumeRoleInput>(call);
@@ -65,7 +74,7 @@ const mfaHandedOn = ({ session }: Call) =>
 export const assumeRole: StsOperation = {
   permissions(call, identities) {
     if (call.principal.kind === "root") throw accessDenied("Roles may not be assumed by root accounts.");
-    const role = roleOf(call, identities);
+    const role = trustingRole(call, identities);
     const context = { ...roleTagKeys(role), ...contextOf(call, identities) };
     const actions = [
       "sts:AssumeRole",

@@ -1,6 +1,7 @@
 // Why a request was refused, or another one would be: from code, over the control API, and by the command.
 
 import { GetObjectCommand, ListBucketsCommand, type S3ServiceException } from "@aws-sdk/client-s3";
+import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Controls, connect, type Simulation, simulate } from "../../index.ts";
 import { mayfly } from "../cli/running.ts";
@@ -98,6 +99,8 @@ describe.each(sides)("%s", (_, controls) => {
     expect(await ask({ "aws:TokenIssueTime": "2026-11-26T00:00:00Z" })).toEqual(["allowed"]);
     const trusting = { principal: ROLE, action: "sts:AssumeRole", resource: ROLE };
     expect(await controls().explain(trusting)).toMatchObject({ explanations: [{ refusedBy: "trust" }] });
+    const absent = { ...trusting, resource: `${ROLE}-of-nobody` };
+    expect(await controls().explain(absent)).toMatchObject({ explanations: [{ refusedBy: "trust" }] });
   });
 
   test.each([
@@ -135,6 +138,22 @@ test("what an operation asks on its way is explained too: a missing key is denie
     ["s3:GetObject", "allowed"],
     ["s3:ListBucket", "implicit-deny"],
   ]);
+});
+
+test("a role that is not there trusts nobody, and that is told too", async () => {
+  await using other = await simulate({ speed: 0, startAt: AT });
+  const { variables } = await other.environment({ user: "alice" });
+  const { AWS_ACCESS_KEY_ID: accessKeyId = "", AWS_SECRET_ACCESS_KEY: secretAccessKey = "" } = variables;
+  const sts = new STSClient({
+    region: "us-east-1",
+    endpoint: other.urls.aws,
+    credentials: { accessKeyId, secretAccessKey },
+  });
+  const RoleArn = `${ROLE}-of-nobody`;
+  await expect(sts.send(new AssumeRoleCommand({ RoleArn, RoleSessionName: "alice" }))).rejects.toThrow(
+    /^User: arn:aws:iam::123456789012:user\/alice is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::123456789012:role\/mybucket-access-of-nobody$/,
+  );
+  expect((await other.explain()).explanations).toMatchObject([{ resource: RoleArn, refusedBy: "trust" }]);
 });
 
 test("what was decided stays so when the account is another one", async () => {
