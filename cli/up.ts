@@ -83,7 +83,7 @@ async function welcome(simulation: Simulation): Promise<string> {
     "",
     ...metadataServices(urls.imds, state.instances),
     ...linkLocal.map((url) => `  ${" ".repeat(13)}  ${url}`),
-    `  AWS endpoints  ${urls.aws}   (STS and S3)`,
+    `  AWS endpoints  ${urls.aws}   (STS, IAM, EC2 and S3)`,
     ...(urls.ecs === undefined ? [] : [`  ECS tasks      ${urls.ecs}`]),
     ...(urls.eks === undefined ? [] : [`  EKS pods       ${urls.eks}`]),
     `  control API    ${urls.control}${controlToken === undefined ? "" : `   (Authorization: Bearer ${controlToken})`}`,
@@ -106,15 +106,17 @@ async function welcome(simulation: Simulation): Promise<string> {
 /** How many instances the start shows, each with the address that means it. */
 const SHOWN = 5;
 
+/** The address that others share means a launched instance to itself alone: `mayfly exec --instance` opens one for it. */
 function metadataServices(shared: string, instances: StateReport["instances"]): string[] {
   const several = isSeveral(instances);
-  const lines = instances.slice(0, SHOWN).map((instance) => {
+  const shown = instances.filter(({ name, instanceId, imds }) => imds !== shared || name !== instanceId);
+  const lines = shown.slice(0, SHOWN).map((instance) => {
     const { instanceId, role = "none", imds, count } = instance;
     const whose = several ? `${nameOf(instance)}: ${instanceId}` : instanceId;
     const others = count === undefined || count < 2 ? "" : `, the first of ${count}`;
     return `${imds}   (${whose}, role ${role}${others})`;
   });
-  if (instances.length > SHOWN) lines.push(`… and ${instances.length - SHOWN} more entries`);
+  if (shown.length > SHOWN) lines.push(`… and ${shown.length - SHOWN} more entries`);
   if (lines.length === 0) lines.push(shared);
   return lines.map((line, index) => `  ${index === 0 ? "IMDS         " : " ".repeat(13)}  ${line}`);
 }

@@ -3,7 +3,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { EC2Client, RunInstancesCommand } from "@aws-sdk/client-ec2";
 import { afterAll, describe, expect, test } from "vitest";
+import { simulate } from "../../index.ts";
 import { imdsToken, roleCredentials } from "../simulation/client.ts";
 import { ANYWHERE, endOf, mayfly, start, up } from "./running.ts";
 
@@ -18,7 +20,7 @@ test("prints where everything listens, what to paste and what to try", async () 
   expect([status, errors]).toEqual([0, ""]);
   for (const part of [
     /IMDS +http:\/\/127\.0\.0\.1:\d+ +\(i-[0-9a-f]{17}, role mybucket-access\)/,
-    /AWS endpoints +http:\/\/127\.0\.0\.1:\d+/,
+    /AWS endpoints +http:\/\/127\.0\.0\.1:\d+ +\(STS, IAM, EC2 and S3\)/,
     /eval "\$\(npx mayfly env --control http:\/\/127\.0\.0\.1:\d+\)"/,
     /aws sts get-caller-identity/,
     /advance 7h/,
@@ -53,6 +55,26 @@ test("tells of several instances, each with its own address, and names one to pa
     /mayfly env --instance web --control/,
   ])
     expect(output).toMatch(part);
+});
+
+test("does not say that the shared address means a launched instance", async () => {
+  const data = join(folder, "launched");
+  const simulation = await simulate({ data });
+  const { variables } = await simulation.environment({ user: "alice" });
+  const { AWS_ACCESS_KEY_ID: accessKeyId = "", AWS_SECRET_ACCESS_KEY: secretAccessKey = "" } = variables;
+  const credentials = { accessKeyId, secretAccessKey };
+  const ec2 = new EC2Client({ region: "us-east-1", endpoint: simulation.urls.aws, credentials });
+  const launch = new RunInstancesCommand({ ImageId: "ami-0123456789abcdef0", MinCount: 1, MaxCount: 1 });
+  const { Instances: [launched] = [] } = await ec2.send(launch);
+  await simulation.close();
+
+  const child = start(["up", ...ANYWHERE, "--data", data]);
+  const ended = endOf(child);
+  child.stdout?.once("data", () => child.kill("SIGINT"));
+  const { output } = await ended;
+  expect(output).toMatch(/IMDS .*\(demo: /);
+  expect(output).not.toContain(launched?.InstanceId);
+  expect(output).toMatch(/mayfly env --instance demo/);
 });
 
 test.each(["SIGINT", "SIGTERM"] as const)("%s ends it with status 0, with connections open", async (signal) => {
