@@ -15,7 +15,7 @@ interface SignInOptions extends ControlOptions {
 function missing(report: Exclude<SignInReport, { readonly step: "signed-in" }>): string {
   if (report.step === "mfa-code") return "the user has an MFA device: give its code with --mfa-code";
   const why = report.reason === "expired" ? "the password has expired" : "the password must be changed";
-  return `${report.fault ?? why}: give another one with --new-password`;
+  return `${report.fault?.replace(/\.$/, "") ?? why}: give another one with --new-password`;
 }
 
 export function signInCommand(): Command {

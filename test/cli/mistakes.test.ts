@@ -76,6 +76,19 @@ describe("what fails", () => {
     expect(errors.match(/\n/g)).toHaveLength(1);
   };
 
+  test("a new password that the account does not take", async () => {
+    const file = join(folder, "reset.yaml");
+    const ana = "{password: Correct-horse-1, passwordResetRequired: true, managedPolicies: [IAMUserChangePassword]}";
+    writeFileSync(file, `users: {ana: ${ana}}\n`);
+    await using world = await up(["--config", file]);
+    const words = ["sign-in", "ana", "--password", "Correct-horse-1", "--control", world.urls.control];
+    await fails(words, /^mayfly: the password must be changed: give another one with --new-password\n$/);
+    await fails(
+      [...words, "--new-password", "x"],
+      /^mayfly: Password does not conform to the account password policy: give another one with --new-password\n$/,
+    );
+  });
+
   test("what is not its control port", async () => {
     const { imds, aws } = running.urls;
     await fails(
