@@ -65,17 +65,18 @@ function users(iam: IAMClient): Place {
   };
 }
 
-/** Writes and deletes its own keys until the process is gone. */
-async function work({ write }: Place, writer: string, round: number, kept: Kept): Promise<void> {
+/** Writes and deletes its own keys until the process is gone: until then none of it is refused. */
+async function work({ write }: Place, writer: string, round: number, kept: Kept, isKilled: () => boolean) {
   for (let i = 0; ; i++) {
     const key = `${writer}-${i % 5}`;
     const [before] = kept.get(key) ?? [undefined];
-    const value = i % 4 === 3 && before !== undefined ? undefined : `${writer} in round ${round}, write ${i}`;
+    const value = i % 4 === 3 && before !== undefined ? undefined : `${writer} in round ${round} as number ${i}`;
     kept.set(key, [before, value]);
     try {
       await write(key, before, value);
-    } catch {
-      return;
+    } catch (error) {
+      if (isKilled()) return;
+      throw error;
     }
     kept.set(key, [value]);
   }
@@ -110,6 +111,7 @@ test(
     const { integer } = dice(`${seed}/killed`);
     const data = mkdtempSync(join(tmpdir(), "mayfly-killed-"));
     const kept = { objects: new Map() as Kept, users: new Map() as Kept };
+    const found = { objects: 0, users: 0 };
     let running: Up | undefined;
     try {
       running = await up(["--data", data]);
@@ -121,11 +123,13 @@ test(
         const really = Date.now();
         const { output } = await mayfly(["clock", ...control]);
         const places = await placesOf(running, before);
+        let killed = false;
         const writers = Array.from({ length: WRITERS }, (_, writer) => [
-          work(places.objects, `objects-${writer}`, round, kept.objects),
-          work(places.users, `users-${writer}`, round, kept.users),
+          work(places.objects, `objects-${writer}`, round, kept.objects, () => killed),
+          work(places.users, `users-${writer}`, round, kept.users, () => killed),
         ]).flat();
         await pause(30 + integer(600));
+        killed = true;
         await running.end("SIGKILL");
         await Promise.all(writers);
 
@@ -136,10 +140,13 @@ test(
         expect(passed).toBeGreaterThanOrEqual(0);
         expect(passed).toBeLessThanOrEqual(Date.now() - really);
         const again = await placesOf(running, before);
-        await check(again.users, kept.users);
+        found.users += await check(again.users, kept.users);
         // Contents differ, so that each object is a blob of its own; what had no name any more was swept at the start.
-        expect(filesIn(join(data, "blobs"))).toHaveLength(await check(again.objects, kept.objects));
+        const objectsThere = await check(again.objects, kept.objects);
+        expect(filesIn(join(data, "blobs"))).toHaveLength(objectsThere);
+        found.objects += objectsThere;
       }
+      expect([found.objects > 0, found.users > 0]).toEqual([true, true]);
     } finally {
       await running?.end("SIGKILL");
       rmSync(data, { recursive: true });
