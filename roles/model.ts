@@ -31,7 +31,7 @@ export interface InlinePolicy {
   readonly document: string;
 }
 
-interface Grantee extends Entity {
+export interface Grantee extends Entity {
   readonly inlinePolicies: readonly InlinePolicy[];
   /** ARNs of the managed policies attached to it. */
   readonly attachedPolicies: readonly string[];
