@@ -53,6 +53,9 @@ export interface Call {
   demand(permission: Permission): void;
 }
 
+/** The members of an input, as the model of the operation types them. */
+export const inputOf = <Input extends object>({ input }: Pick<Call, "input">): Input => input as Input;
+
 export interface Answer {
   /** Rendered by the output shape of the model; a streaming body is a Uint8Array or an AsyncIterable of them. */
   readonly output?: Members;

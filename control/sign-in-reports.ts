@@ -1,6 +1,6 @@
 // What is one told who signs in, or asks for a code of an MFA device?
 
-import type { ChangeReason } from "../sign-in/sign-in.ts";
+import type { NextStep } from "../sign-in/sign-in.ts";
 import type { Environment } from "./controls.ts";
 
 /** How far signing in has come. */
@@ -14,15 +14,7 @@ export type SignInReport =
       readonly expiresAt: string;
       readonly environment: Environment;
     }
-  /** The ticket stands for what was given so far, for five minutes; with it a code of the MFA device is wanted. */
-  | { readonly step: "mfa-code"; readonly ticket: string }
-  /** The same, with a new password; `fault` says why the one that was given is not taken. */
-  | {
-      readonly step: "new-password";
-      readonly ticket: string;
-      readonly reason: ChangeReason;
-      readonly fault?: string;
-    };
+  | NextStep;
 
 /** What an MFA device shows. */
 export interface MfaCodeReport {

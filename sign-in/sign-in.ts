@@ -36,8 +36,8 @@ export interface SignInRequest {
   readonly newPassword?: string | undefined;
 }
 
-export type SignInAnswer =
-  | { readonly step: "signed-in"; readonly user: User; readonly credentials: TemporaryCredentials<UserSession> }
+/** The ticket stands for what was given so far, for five minutes; with it a code of the MFA device or a new password is wanted. */
+export type NextStep =
   | { readonly step: "mfa-code"; readonly ticket: string }
   | {
       readonly step: "new-password";
@@ -45,7 +45,11 @@ export type SignInAnswer =
       readonly reason: ChangeReason;
       /** Why the one that was given is not taken. */
       readonly fault?: string;
-    }
+    };
+
+export type SignInAnswer =
+  | { readonly step: "signed-in"; readonly user: User; readonly credentials: TemporaryCredentials<UserSession> }
+  | NextStep
   | Extract<Outcome, { readonly step: "refused" }>
   | { readonly step: "refused"; readonly reason: "throttled" };
 

@@ -13,6 +13,8 @@ import type { Answer, Call, Members, Parts, Permission } from "../call.ts";
 import type { BoundOperation } from "../exchange.ts";
 import { dryRunOperation } from "./errors.ts";
 
+export { inputOf } from "../call.ts";
+
 export interface Ec2Parts extends Pick<Parts<InstancesState, InstancesEvent>, "state" | "commit"> {
   readonly fleet: Fleet;
   readonly rotator: CredentialRotator;
@@ -72,9 +74,6 @@ export const changes = (
   check: NonNullable<Ec2Operation["check"]>,
   act: Ec2Operation["act"],
 ): Ec2Operation => ({ permissions, check, act, changes: true });
-
-/** The members of an input, as the model of the operation types them. */
-export const inputOf = <Input extends object>({ input }: Call): Input => input as Input;
 
 const profileIds = new WeakMap<Identities["instanceProfiles"], Situation["profileIds"]>();
 

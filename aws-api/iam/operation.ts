@@ -11,6 +11,8 @@ import type { LastUses } from "../last-uses.ts";
 import { conditionKeys } from "./condition-keys.ts";
 import type { CredentialReport } from "./credential-report.ts";
 
+export { inputOf } from "../call.ts";
+
 export interface IamParts extends Pick<Parts<Identities, IdentitiesChanged>, "commit"> {
   readonly accessKeyFor: AccessKeyMaker;
   readonly entropy: Pick<Entropy, "bytes">;
@@ -119,9 +121,6 @@ export const put = <Kind extends Section>(section: Kind, name: string, entity: S
 
 /** It is gone. */
 export const remove = (section: Section, name: string): IdentityChange => ({ section, name, entity: null });
-
-/** The members of an input, as the model of the operation types them. */
-export const inputOf = <Input extends Members>({ input }: Call): Input => input as Input;
 
 export function bindIam(
   operations: Readonly<Record<string, IamOperation | PreparedOperation>>,

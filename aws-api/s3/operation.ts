@@ -1,7 +1,7 @@
 // What are S3's operations written in? Their parts, their permissions, and the resources that they look up before anything else.
 
 import type { Identities } from "../../roles/model.ts";
-import type { Call, Members, Operation, Parts, Permission } from "../call.ts";
+import { type Call, inputOf, type Members, type Operation, type Parts, type Permission } from "../call.ts";
 import type { BlobKeeper } from "./blob-keeper.ts";
 import {
   accessDenied,
@@ -23,16 +23,13 @@ export type S3Parts = Omit<Parts<S3State, S3Change>, "blobs"> & {
   identities(): Identities;
 };
 
+export { inputOf } from "../call.ts";
+
 export interface S3Operation extends Omit<Operation<S3State, S3Change>, "act"> {
   act(call: Call, parts: S3Parts): ReturnType<Operation<S3State, S3Change>["act"]>;
 }
 
 const KEY_LIMIT_BYTES = 1024;
-
-/** The members of an input, as the model of the operation types them. */
-export function inputOf<Input extends Members>({ input }: Call): Input {
-  return input as Input;
-}
 
 export interface BucketInput extends Members {
   readonly Bucket: string;

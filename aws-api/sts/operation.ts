@@ -19,6 +19,8 @@ export interface StsTools extends Pick<Parts<Identities, IdentitiesChanged>, "co
   identities(): Identities;
 }
 
+export { inputOf } from "../call.ts";
+
 export type StsParts = Omit<StsTools, "commit" | "keys"> & {
   /** STS changes the account where a code of an MFA device is used up. */
   readonly iam: Pick<StsTools, "commit">;
@@ -31,9 +33,6 @@ export interface StsOperation {
   permissions(call: Call, identities: Identities): readonly Permission[];
   act(call: Call, tools: StsTools): Answer | Promise<Answer>;
 }
-
-/** The members of an input, as the model of the operation types them. */
-export const inputOf = <Input extends Members>({ input }: Call): Input => input as Input;
 
 export function bindSts(
   operations: Readonly<Record<string, StsOperation>>,
