@@ -82,6 +82,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     "faults",
     "network",
   ],
+  exercise: ["clock", "control"],
   cli: ["index.ts"],
   bin: ["cli"],
 };

@@ -1,0 +1,74 @@
+// What was seen of one program? Plain data, epoch milliseconds of simulated time: all that a verdict is made of, so that it can be made
+// again from a kept report.
+
+import type { StepReport } from "../control/scenario.ts";
+
+/** What a request was for. At the metadata service: a token, the name of the role, its credentials, or anything else. */
+export type RequestPurpose = "token" | "role" | "credentials" | "metadata" | "call";
+
+/** One request of the program, as the request log tells it. */
+export interface SeenRequest {
+  readonly at: number;
+  readonly purpose: RequestPurpose;
+  /** 0 where an injected fault left no answer. */
+  readonly status: number;
+  readonly imdsVersion?: 1 | 2;
+  /** The key that was served, or that signed the call. */
+  readonly accessKeyId?: string;
+  /** Of a call: `s3:GetObject`. */
+  readonly action?: string;
+  readonly errorCode?: string;
+  /** The ids of the faults that struck. */
+  readonly fault?: string;
+  readonly userAgent?: string;
+}
+
+/** One set of the role's credentials. Absent instants never came. */
+export interface KeyLife {
+  readonly accessKeyId: string;
+  readonly issuedAt: number;
+  readonly expiresAt: number;
+  readonly firstServedAt?: number;
+  readonly firstUsedAt?: number;
+  readonly lastUsedAt?: number;
+}
+
+/** A fault that was in force during the run. */
+export interface FaultSpan {
+  readonly id: string;
+  readonly fault: string;
+  readonly from: number;
+  /** Absent where it was in force to the end. */
+  readonly until?: number;
+}
+
+/** How the program's part ended. */
+export type Ending =
+  /** After the last rotation it got SIGTERM, and ended so (128 and the signal's number after a signal) or had to be killed. */
+  | { readonly kind: "asked"; readonly exitCode: number; readonly wasKilled: boolean }
+  /** By itself, before the last rotation had been judged. */
+  | { readonly kind: "early"; readonly exitCode: number }
+  /** It did nothing for so long that the run gave it up. */
+  | { readonly kind: "hung" }
+  /** It waited on a timer that cannot be moved, such as `timer_create`: nothing is said of it. */
+  | { readonly kind: "unmoved-timer"; readonly timer: string };
+
+/** How the program's time was moved: with the server's, or not at all. */
+export type ClockKind = "warped" | "real";
+
+export interface Observation {
+  /** The program's name in this run, and the instance that it is on. */
+  readonly program: string;
+  readonly instanceId: string;
+  readonly clock: ClockKind;
+  /** The first call, or the start where there was none; and the end. */
+  readonly beganAt: number;
+  readonly endedAt: number;
+  /** In the order in which they came. */
+  readonly requests: readonly SeenRequest[];
+  /** The role's keys that were served to it or used by it, by their issue. */
+  readonly lives: readonly KeyLife[];
+  readonly faults: readonly FaultSpan[];
+  readonly steps: readonly StepReport[];
+  readonly ending: Ending;
+}
