@@ -21,12 +21,12 @@ export interface WorldPatches {
 }
 
 /** The configuration of the world, not checked yet. Sets live six hours and a new one comes each hour unless a patch says otherwise. */
-export function worldOf(instanceNames: readonly string[], { configurations, instance = {} }: WorldPatches): unknown {
+export function worldOf(instanceNames: readonly string[], { configurations, instance = {} }: WorldPatches): object {
   const own = mergePatch({ instanceProfile: ROLE, metadataOptions: { httpTokens: "required" } }, instance);
   const world = {
     roles: { [ROLE]: { trust: "ec2.amazonaws.com", policies: { "mybucket-read-write": bucketPolicy } } },
     buckets: [BUCKET],
     instances: Object.fromEntries(instanceNames.map((name) => [name, own])),
   };
-  return configurations.reduce<unknown>((merged, patch) => mergePatch(merged, patch ?? {}), world);
+  return configurations.reduce<object>((merged, patch) => mergePatch(merged, patch ?? {}) as object, world);
 }
