@@ -1,5 +1,6 @@
 // The only door for importers: `simulate` runs a world in this process, `connect` drives one that runs in another.
 
+import type { ExerciseScenario } from "./exercise/scenario.ts";
 import type { IsolateOptions } from "./isolate.ts";
 import type { IsolatedProgram } from "./network/isolation/isolated-program.ts";
 import type { MachineFact } from "./network/machine.ts";
@@ -65,7 +66,7 @@ export { readScenario, runScenario } from "./scenario-file.ts";
 export type { SignInRequest } from "./sign-in/sign-in.ts";
 export { simulate } from "./simulate.ts";
 export { defaultEndpoints, type Endpoints, type Simulation, type SimulationOptions } from "./simulation.ts";
-export type { IsolatedProgram, IsolateOptions, MachineFact };
+export type { ExerciseScenario, IsolatedProgram, IsolateOptions, MachineFact };
 
 // What few programs need is loaded when it is asked for, because every module takes its time at each start.
 
@@ -85,4 +86,14 @@ export async function examineMachine(): Promise<readonly MachineFact[]> {
     ? { name, able: true, detail: "ptrace works", neededFor }
     : { name, able: false, detail: warp.reason, neededFor };
   return [...(await examineNetwork()), moved];
+}
+
+/** What programs can be put through, by name; see docs/exercise.md. */
+export async function shippedScenarios(): Promise<readonly ExerciseScenario[]> {
+  return (await import("./exercise-scenarios.ts")).shippedScenarios();
+}
+
+/** The shipped scenario of that name, or the one in that file. ConfigurationError when there is none, or it is wrong. */
+export async function readExerciseScenario(nameOrFile: string): Promise<ExerciseScenario> {
+  return (await import("./exercise-scenarios.ts")).readExerciseScenario(nameOrFile);
 }
