@@ -56,8 +56,7 @@ export async function exercise(options: ExerciseOptions): Promise<ExerciseReport
 
 async function planOf(options: ExerciseOptions): Promise<Plan> {
   const { scenario: written = "normal-renewal", clock = "warped" } = options;
-  const scenario =
-    typeof written === "string" ? await readExerciseScenario(written) : checkExerciseScenario(written);
+  const scenario = typeof written === "string" ? await readExerciseScenario(written) : checkExerciseScenario(written);
   const programs = options.programs.map((program) => ({ name: basename(program.command), ...program }));
   const names = programs.map(({ name }) => name);
   const twice = names.find((name, index) => names.indexOf(name) < index);

@@ -59,7 +59,6 @@ export type { Observation } from "./exercise/observation.ts";
 export type { ExerciseReport, ProgramReport } from "./exercise/report.ts";
 export { reportForm, writeReport } from "./exercise/reports/report-file.ts";
 export { paintFor, textReport } from "./exercise/reports/text.ts";
-export type { ExerciseScenario } from "./exercise/scenario.ts";
 export { THRESHOLDS, type Thresholds } from "./exercise/thresholds.ts";
 export {
   type FaultDescription,
@@ -77,7 +76,7 @@ export { readScenario, runScenario } from "./scenario-file.ts";
 export type { SignInRequest } from "./sign-in/sign-in.ts";
 export { simulate } from "./simulate.ts";
 export { defaultEndpoints, type Endpoints, type Simulation, type SimulationOptions } from "./simulation.ts";
-export type { IsolatedProgram, IsolateOptions, MachineFact };
+export type { ExerciseScenario, IsolatedProgram, IsolateOptions, MachineFact };
 
 // What few programs need is loaded when it is asked for, because every module takes its time at each start.
 
@@ -108,7 +107,12 @@ export async function exercise(options: ExerciseOptions): Promise<ExerciseReport
   return (await import("./exercising.ts")).exercise(options);
 }
 
-/** The scenarios of exercises that ship with Mayfly, by their names. */
+/** What programs can be put through, by name; see docs/exercise.md. */
 export async function shippedScenarios(): Promise<readonly ExerciseScenario[]> {
   return (await import("./exercise-scenarios.ts")).shippedScenarios();
+}
+
+/** The shipped scenario of that name, or the one in that file. ConfigurationError when there is none, or it is wrong. */
+export async function readExerciseScenario(nameOrFile: string): Promise<ExerciseScenario> {
+  return (await import("./exercise-scenarios.ts")).readExerciseScenario(nameOrFile);
 }

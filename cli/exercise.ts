@@ -9,9 +9,9 @@ import {
   readConfigurationPatch,
   reportForm,
   shippedScenarios,
-  textReport,
   THRESHOLDS,
   type Thresholds,
+  textReport,
   writeReport,
 } from "../index.ts";
 import { progressLine } from "./exercise-progress.ts";

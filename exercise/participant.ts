@@ -160,6 +160,11 @@ export class Participant {
 /** `14 min before`, `3 s after`. */
 function distance(milliseconds: number): string {
   const seconds = Math.round(Math.abs(milliseconds) / 1000);
-  const amount = seconds >= 7200 ? `${Math.floor(seconds / 3600)} h` : seconds >= 120 ? `${Math.floor(seconds / 60)} min` : `${seconds} s`;
+  const amount =
+    seconds >= 7200
+      ? `${Math.floor(seconds / 3600)} h`
+      : seconds >= 120
+        ? `${Math.floor(seconds / 60)} min`
+        : `${seconds} s`;
   return `${amount} ${milliseconds >= 0 ? "before" : "after"}`;
 }

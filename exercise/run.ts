@@ -156,7 +156,12 @@ class Run {
     const { clock, speed } = this.#options;
     const now = this.#options.now();
     const isStarting = machineTime.now() - this.#beganRealAt < START_MILLISECONDS;
-    if (clock === "real" || speed === 1 || (isStarting && this.#playing.some(({ expiresAt }) => expiresAt === undefined))) return 0;
+    if (
+      clock === "real" ||
+      speed === 1 ||
+      (isStarting && this.#playing.some(({ expiresAt }) => expiresAt === undefined))
+    )
+      return 0;
     const happenedAt = this.#happenedAt;
     const leap = leapSeconds({
       now,

@@ -8,7 +8,11 @@ const ROLE = "mybucket-access";
 const bucketPolicy = {
   Version: "2012-10-17",
   Statement: [
-    { Effect: "Allow", Action: ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"], Resource: `arn:aws:s3:::${BUCKET}/*` },
+    {
+      Effect: "Allow",
+      Action: ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"],
+      Resource: `arn:aws:s3:::${BUCKET}/*`,
+    },
     { Effect: "Allow", Action: "s3:ListBucket", Resource: `arn:aws:s3:::${BUCKET}` },
   ],
 };
