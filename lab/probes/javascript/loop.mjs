@@ -1,0 +1,16 @@
+// How does a probe call again and again? Workers that call, tell each failure in one line, and pause.
+
+import { setTimeout as pause } from "node:timers/promises";
+
+const { PROBE_WORKERS = "1", PROBE_PAUSE_SECONDS = "30" } = process.env;
+
+async function work(call) {
+  for (;;) {
+    await call().catch(({ name, message }) => console.error(`${name}: ${message}`.replaceAll(/\s+/g, " ")));
+    await pause(Number(PROBE_PAUSE_SECONDS) * 1000);
+  }
+}
+
+export function forever(call) {
+  for (let worker = 0; worker < Number(PROBE_WORKERS); worker++) void work(call);
+}

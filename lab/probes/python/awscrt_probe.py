@@ -1,0 +1,33 @@
+"""A service on the AWS CRT: its default chain, its signatures, and a plain HTTP client."""
+
+import os
+import urllib.error
+import urllib.request
+
+from awscrt.auth import AwsCredentialsProvider, AwsSignatureType, AwsSigningConfig, aws_sign_request
+from awscrt.http import HttpHeaders, HttpRequest
+
+from loop import forever
+
+AWS = os.environ["AWS_ENDPOINT_URL"]
+PATH = "/?Action=GetCallerIdentity&Version=2011-06-15"
+provider = AwsCredentialsProvider.new_default_chain()
+
+
+def call():
+    request = HttpRequest("GET", PATH, HttpHeaders([("Host", AWS.split("/")[2])]))
+    signing = AwsSigningConfig(
+        signature_type=AwsSignatureType.HTTP_REQUEST_HEADERS,
+        credentials_provider=provider,
+        region=os.environ["AWS_REGION"],
+        service="sts",
+    )
+    signed = aws_sign_request(request, signing).result()
+    asked = urllib.request.Request(AWS + PATH, headers={**dict(signed.headers), "User-Agent": "awscrt"})
+    try:
+        urllib.request.urlopen(asked).close()
+    except urllib.error.HTTPError as refusal:
+        raise RuntimeError(f"{refusal.code} {refusal.read().decode()}") from None
+
+
+forever(call)
