@@ -4,9 +4,11 @@ import { setTimeout as pause } from "node:timers/promises";
 
 const { PROBE_WORKERS = "1", PROBE_PAUSE_SECONDS = "30" } = process.env;
 
+const tell = ({ name, message }) => void process.stderr.write(`${`${name}: ${message}`.replaceAll(/\s+/g, " ")}\n`);
+
 async function work(call) {
   for (;;) {
-    await call().catch(({ name, message }) => console.error(`${name}: ${message}`.replaceAll(/\s+/g, " ")));
+    await call().catch(tell);
     await pause(Number(PROBE_PAUSE_SECONDS) * 1000);
   }
 }

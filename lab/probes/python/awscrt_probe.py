@@ -14,11 +14,19 @@ PATH = "/?Action=GetCallerIdentity&Version=2011-06-15"
 provider = AwsCredentialsProvider.new_default_chain()
 
 
+def signer():
+    """The keys are asked for by the signer, or by the program, as it passes them on to something else."""
+    if os.environ.get("PROBE_KEYS") != "asked for":
+        return provider
+    keys = provider.get_credentials().result()
+    return AwsCredentialsProvider.new_static(keys.access_key_id, keys.secret_access_key, keys.session_token)
+
+
 def call():
     request = HttpRequest("GET", PATH, HttpHeaders([("Host", AWS.split("/")[2])]))
     signing = AwsSigningConfig(
         signature_type=AwsSignatureType.HTTP_REQUEST_HEADERS,
-        credentials_provider=provider,
+        credentials_provider=signer(),
         region=os.environ["AWS_REGION"],
         service="sts",
     )

@@ -10,7 +10,8 @@ PAUSE_SECONDS = int(os.environ.get("PROBE_PAUSE_SECONDS", "30"))
 
 
 def tell(failure: BaseException) -> None:
-    print(f"{type(failure).__name__}: {' '.join(str(failure).split())}", file=sys.stderr, flush=True)
+    # At once, so that workers do not write into each other's lines.
+    sys.stderr.write(f"{type(failure).__name__}: {' '.join(str(failure).split())}\n")
 
 
 def forever(call) -> None:
