@@ -76,8 +76,9 @@ const cargo = (name: string, before: string) => {
 
 const script = (name: string) => join(PROBES, "shell", `${name}.sh`);
 /** A new process each time: it is the interval that counts. */
-const JOB_PAUSE_SECONDS = 600;
-const TWENTY = 20;
+const JOB = { pauseSeconds: 1200 };
+/** A service under load: twenty workers of one process. */
+const TWENTY = { workers: 20, pauseSeconds: 60 };
 const AWS_CLI_1 = join(BUILT, "awscli/bin/aws");
 const AWS_CLI_2 = "/usr/bin/aws";
 const S3FS = "/usr/bin/s3fs";
@@ -88,15 +89,15 @@ const CALLER_OF_CLI_2 = `exec ${script("forever")} ${AWS_CLI_2} --endpoint-url "
 
 /** In the order of the matrix. */
 export const CLIENTS: readonly LabClient[] = [
-  { name: "boto3", title: "boto3", ...pip("boto3", "boto3", "boto3"), workers: TWENTY },
-  { name: "aiobotocore", title: "aiobotocore", ...pip("aiobotocore", "aiobotocore", "aiobotocore"), workers: TWENTY },
+  { name: "boto3", title: "boto3", ...pip("boto3", "boto3", "boto3"), ...TWENTY },
+  { name: "aiobotocore", title: "aiobotocore", ...pip("aiobotocore", "aiobotocore", "aiobotocore"), ...TWENTY },
   {
     name: "aws-cli-v1",
     title: "AWS CLI v1",
     version: { file: "probes/python/awscli.txt", before: "awscli==" },
     command: [script("forever"), AWS_CLI_1, ...CALLER],
     needs: [AWS_CLI_1],
-    pauseSeconds: JOB_PAUSE_SECONDS,
+    ...JOB,
   },
   {
     name: "aws-cli-v2",
@@ -104,24 +105,23 @@ export const CLIENTS: readonly LabClient[] = [
     version: [AWS_CLI_2, "--version"],
     command: ["sh", "-c", CALLER_OF_CLI_2],
     needs: [AWS_CLI_2],
-    pauseSeconds: JOB_PAUSE_SECONDS,
+    ...JOB,
   },
-  { name: "js-v3", title: "AWS SDK for JavaScript v3", ...npm("@aws-sdk/client-sts", "js-v3"), workers: TWENTY },
+  { name: "js-v3", title: "AWS SDK for JavaScript v3", ...npm("@aws-sdk/client-sts", "js-v3"), ...TWENTY },
   {
     name: "js-v3-instance",
     title: "AWS SDK for JavaScript v3, fromInstanceMetadata",
     ...npm("@aws-sdk/credential-providers", "js-v3-instance"),
-    workers: TWENTY,
   },
   { name: "js-v2", title: "AWS SDK for JavaScript v2", ...npm("aws-sdk", "js-v2") },
   {
     name: "go-v2",
     title: "AWS SDK for Go v2 (config)",
     ...go("github.com/aws/aws-sdk-go-v2/config", "aws-v2"),
-    workers: TWENTY,
+    ...TWENTY,
   },
   { name: "go-v1", title: "AWS SDK for Go v1", ...go("github.com/aws/aws-sdk-go", "aws-v1") },
-  { name: "java-v2", title: "AWS SDK for Java v2", ...maven("aws-sdk-java-v2", "JavaV2"), workers: TWENTY },
+  { name: "java-v2", title: "AWS SDK for Java v2", ...maven("aws-sdk-java-v2", "JavaV2"), ...TWENTY },
   { name: "java-v1", title: "AWS SDK for Java v1", ...maven("aws-sdk-java-v1", "JavaV1") },
   { name: "rust", title: "AWS SDK for Rust (aws-config)", ...cargo("aws-config", 'aws-config = { version = "=') },
   { name: "awscrt", title: "AWS CRT (awscrt, Python)", ...pip("awscrt", "awscrt", "awscrt") },
@@ -133,7 +133,6 @@ export const CLIENTS: readonly LabClient[] = [
     name: "object-store",
     title: "object_store (Rust)",
     ...cargo("object-store", 'object_store = { version = "='),
-    workers: TWENTY,
   },
   { name: "gdal", title: "GDAL (in pyogrio)", ...pip("gdal", "pyogrio", "gdal") },
   {
@@ -142,7 +141,7 @@ export const CLIENTS: readonly LabClient[] = [
     version: [RESTIC, "version"],
     command: [script("restic")],
     needs: [RESTIC],
-    pauseSeconds: JOB_PAUSE_SECONDS,
+    ...JOB,
     isolated: true,
   },
   {

@@ -94,7 +94,8 @@ const withoutInstants = (message: string) =>
     .replace(/ ?\(?\bASIA\w+\)?/g, " keys")
     .replaceAll("keys keys", "keys");
 
-const withoutIds = (line: string) =>
+/** Without what is another in each run. */
+export const withoutIds = (line: string) =>
   line.replace(/[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/g, "…").replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "…");
 
 const COMPLAINT_LENGTH = 240;

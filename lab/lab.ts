@@ -12,7 +12,7 @@ import { type ExerciseScenario, readExerciseScenario, shippedScenarios } from ".
 import packageJson from "../package.json" with { type: "json" };
 import { BEHAVIOURS, type Behaviour } from "./behaviours.ts";
 import { CLIENTS, type LabClient, versionOf, whyNot } from "./clients.ts";
-import { figuresOf } from "./figures.ts";
+import { figuresOf, withoutIds } from "./figures.ts";
 import { type BehaviourResult, type Cell, EMPTY, type LabColumn, type Matrix, merged } from "./matrix.ts";
 import { page } from "./page.ts";
 import { type LabProgram, runTogether, type Seen, USUAL_PAUSE_SECONDS } from "./run.ts";
@@ -72,10 +72,13 @@ async function cellsOf(scenario: ExerciseScenario, clients: readonly LabClient[]
   return { cells, seen };
 }
 
+const SEEN_LENGTH = 400;
+
 function resultOf(behaviour: Behaviour, seen: Seen | undefined): BehaviourResult {
   const { look, environment: _, ...told } = behaviour;
   const found = seen ? look(seen) : { seen: whyNot(clientOf(behaviour.client)) ?? "it has not been run" };
-  return { ...told, version: versionOf(clientOf(behaviour.client)) ?? "–", ...found };
+  const text = withoutIds(found.seen).slice(0, SEEN_LENGTH);
+  return { ...told, version: versionOf(clientOf(behaviour.client)) ?? "–", ...found, seen: text };
 }
 
 /** Those of one scenario together, each on an instance of its own. */
