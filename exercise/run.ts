@@ -57,6 +57,7 @@ class Run {
   /** When faults begin and end. */
   #edges: readonly number[] = [];
   #steppedAt: number;
+  #isOver = false;
 
   constructor(options: RunOptions) {
     const { participants, clock, rotations, steps, signal, now } = options;
@@ -65,7 +66,7 @@ class Run {
     this.#steppedAt = this.#beganAt;
     const surroundings = {
       ...{ patience: PATIENCE[clock], rotations, now },
-      isInterrupted: () => signal?.aborted === true,
+      isInterrupted: () => this.#isOver || signal?.aborted === true,
       tell: (event: string, at: number) => this.#tell(event, at),
     };
     this.#participants = participants.map((participant) => new Participant(participant, surroundings));
@@ -84,6 +85,7 @@ class Run {
       await this.#noteFaults();
       return parts;
     } finally {
+      this.#isOver = true;
       following.abort();
       await followed;
     }
