@@ -37,7 +37,7 @@ function answer(line: Answer): void {
 const SHELL_VARIABLES = ["PWD", "OLDPWD", "SHLVL", "_"];
 
 /** The program, traced from its first instruction: a shell stops itself, is traced, and becomes the program by exec. */
-function start({ command, arguments: words, environment }: Run): number {
+function start({ command, arguments: words, environment }: Exclude<Run, { pid: number }>): number {
   const added = SHELL_VARIABLES.filter((name) => environment[name] === undefined);
   const script = `unset ${added.join(" ")}; kill -STOP $$; exec "$@"`;
   const { pid } = spawn("/bin/sh", ["-c", script, "sh", command, ...words], { stdio: "inherit", env: environment });
@@ -74,8 +74,9 @@ class Launcher {
   #exitCode: number | undefined;
 
   constructor(run: Run) {
-    this.#tracees = new Tracees({ wall: run.aheadSeconds, monotonic: 0 });
-    this.#program = start(run);
+    this.#tracees = new Tracees({ wall: run.clocks.aheadSeconds, monotonic: 0 });
+    this.#program = "pid" in run ? run.pid : start(run);
+    if ("pid" in run) seize(run.pid);
     this.#tracees.adopt(this.#program);
   }
 
