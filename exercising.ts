@@ -101,7 +101,7 @@ async function runIn(simulation: Simulation, plan: Plan): Promise<ExerciseReport
   const parts = await runExercise({
     controls: simulation,
     now: () => simulation.clock.now(),
-    underWay: () => underWay.count(),
+    underWay,
     participants,
     clock,
     steps: scenario.steps ?? [],

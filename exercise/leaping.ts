@@ -5,8 +5,10 @@ import { leapTogether, type WarpedProcess } from "../clock/warp/warp.ts";
 
 /** The simulation's side. */
 export interface LeapingServer {
-  /** How many requests it is answering at this moment. */
-  underWay(): number;
+  /** Has it not answered a request yet? */
+  isAnswering(): boolean;
+  /** Has a client not read an answer yet? */
+  hasUnread(): boolean;
   /** Moves its clock forward. */
   advance(): Promise<unknown>;
 }
@@ -25,22 +27,22 @@ const TURNS = 3;
  */
 export async function leapAll(
   programs: readonly WarpedProcess[],
-  { underWay, advance }: LeapingServer,
+  { isAnswering, hasUnread, advance }: LeapingServer,
   seconds: number,
 ): Promise<void> {
   const began = machineTime.now();
-  const isBusy = () => underWay() > 0 && machineTime.now() - began < LONGEST_ANSWER_MILLISECONDS;
+  const mayWait = () => machineTime.now() - began < LONGEST_ANSWER_MILLISECONDS;
   let moving: Promise<unknown> | undefined;
   const meanwhile = async () => {
     for (let turn = 0; turn < TURNS; turn++) await pause(0);
-    if (isBusy()) return false;
+    if (mayWait() && (isAnswering() || hasUnread())) return false;
     moving = advance();
     await moving;
     return true;
   };
   let isOver = false;
   while (!isOver) {
-    while (isBusy()) await pause(RETRY_MILLISECONDS);
+    while (mayWait() && isAnswering()) await pause(RETRY_MILLISECONDS);
     isOver = await leapTogether(programs, seconds, meanwhile, STILL).catch(() => true);
   }
   await moving;
