@@ -101,7 +101,7 @@ async function runIn(simulation: Simulation, plan: Plan): Promise<ExerciseReport
   const parts = await runExercise({
     controls: simulation,
     now: () => simulation.clock.now(),
-    underWay,
+    isAnswering: underWay.isAnswering,
     participants,
     clock,
     steps: scenario.steps ?? [],
