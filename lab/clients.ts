@@ -76,9 +76,9 @@ const cargo = (name: string, before: string) => {
 
 const script = (name: string) => join(PROBES, "shell", `${name}.sh`);
 /** A new process each time: it is the interval that counts. */
-const JOB = { pauseSeconds: 1200 };
+const JOB = { pauseSeconds: 1800 };
 /** A service under load: twenty workers of one process. */
-const TWENTY = { workers: 20, pauseSeconds: 60 };
+const TWENTY = { workers: 20, pauseSeconds: 120 };
 const AWS_CLI_1 = join(BUILT, "awscli/bin/aws");
 const AWS_CLI_2 = "/usr/bin/aws";
 const S3FS = "/usr/bin/s3fs";

@@ -6,7 +6,7 @@
 //   npm run lab -- --list                                        what there is
 
 import { readFileSync, writeFileSync } from "node:fs";
-import { join, parse } from "node:path";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { type ExerciseScenario, readExerciseScenario, shippedScenarios } from "../index.ts";
 import packageJson from "../package.json" with { type: "json" };
@@ -94,27 +94,13 @@ async function seenIn(scenario: string, behaviours: readonly Behaviour[]): Promi
   return behaviours.map((behaviour) => resultOf(behaviour, seen.get(behaviour.id)));
 }
 
-async function work(): Promise<Matrix> {
-  const isAll = options.behaviour === undefined;
-  const cells: Cell[] = [];
-  const results = new Map<string, BehaviourResult>();
-  const wanted = chosen("behaviour", BEHAVIOURS, ({ id }) => id, options.behaviour);
-  const clients = chosen("client", CLIENTS, ({ name }) => name, options.client);
-  for (const scenario of isAll ? chosen("scenario", scenarios, ({ name }) => name, options.scenario) : []) {
-    const part = await cellsOf(scenario, clients);
-    cells.push(...part.cells);
-    for (const behaviour of BEHAVIOURS.filter((row) => row.scenario === scenario.name)) {
-      const seen = part.seen.get(behaviour.client);
-      if (seen) results.set(behaviour.id, resultOf(behaviour, seen));
-    }
-  }
-  if (options.behaviour !== undefined || (options.client ?? options.scenario) === undefined) {
-    const rest = wanted.filter(({ id }) => !results.has(id));
-    for (const [scenario, rows] of Map.groupBy(rest, ({ scenario }) => scenario)) {
-      for (const result of await seenIn(scenario, rows)) results.set(result.id, result);
-    }
-  }
-  return {
+const isPartial = (options.client ?? options.scenario ?? options.behaviour) !== undefined;
+
+/** What has been measured so far, in this run and before it. */
+let matrix = read();
+
+function keep(cells: readonly Cell[], results: readonly BehaviourResult[]): void {
+  const now: Matrix = {
     date: new Date().toISOString().slice(0, 10),
     mayflyVersion: packageJson.version,
     clients: CLIENTS.map(columnOf),
@@ -125,8 +111,43 @@ async function work(): Promise<Matrix> {
       expected,
     })),
     cells,
-    behaviours: BEHAVIOURS.map((row) => results.get(row.id) ?? resultOf(row, undefined)),
+    behaviours: BEHAVIOURS.map(
+      (row) =>
+        results.find(({ id, isReproduced }) => id === row.id && isReproduced !== undefined) ?? resultOf(row, undefined),
+    ),
   };
+  matrix = merged(matrix, now);
+  writeFileSync(JSON_FILE, `${JSON.stringify(matrix, null, 1)}\n`);
+  writeFileSync(PAGE_FILE, page(matrix));
+  for (const cell of cells) tellCell(cell);
+  for (const result of results) tellBehaviour(result);
+}
+
+/** Runs the cells that are asked for, and of the behaviours those that show in them. */
+async function runCells(): Promise<readonly string[]> {
+  const shown: string[] = [];
+  const clients = chosen("client", CLIENTS, ({ name }) => name, options.client);
+  for (const scenario of chosen("scenario", scenarios, ({ name }) => name, options.scenario)) {
+    const { cells, seen } = await cellsOf(scenario, clients);
+    const rows = BEHAVIOURS.filter((row) => row.scenario === scenario.name && !row.environment && seen.has(row.client));
+    keep(
+      cells,
+      rows.map((row) => resultOf(row, seen.get(row.client))),
+    );
+    shown.push(...rows.map(({ id }) => id));
+  }
+  return shown;
+}
+
+/** Answers whether all have shown. */
+async function runBehaviours(rows: readonly Behaviour[]): Promise<boolean> {
+  let isShown = true;
+  for (const [scenario, alike] of Map.groupBy(rows, (row) => row.scenario)) {
+    const results = await seenIn(scenario, alike);
+    keep([], results);
+    isShown &&= results.every(({ isReproduced }) => isReproduced);
+  }
+  return isShown;
 }
 
 function read(): Matrix {
@@ -137,18 +158,14 @@ function read(): Matrix {
   }
 }
 
-function tell({ cells, behaviours }: Matrix): void {
-  for (const { client, scenario, figures, reason } of cells) {
-    const wrong = figures?.failed.map(({ name, message }) => `${name}: ${message}`).join("; ");
-    print(
-      `${scenario} ${client}: ${figures ? `${figures.outcome}${wrong ? `, ${wrong}` : ""}` : `not run, ${reason}`}`,
-    );
-  }
-  for (const { id, isReproduced, expect, seen } of behaviours.filter(
-    ({ isReproduced }) => isReproduced !== undefined,
-  )) {
-    print(`${isReproduced ? "SEEN" : "NOT SEEN"} ${id}\n  expected: ${expect}\n  seen: ${seen}`);
-  }
+function tellCell({ client, scenario, figures, reason }: Cell): void {
+  const wrong = figures?.failed.map(({ name, message }) => `, ${name}: ${message}`).join("") ?? "";
+  print(`  ${scenario} ${client}: ${figures ? figures.outcome + wrong : `not run, ${reason}`}`);
+}
+
+function tellBehaviour({ id, isReproduced, expect, seen }: BehaviourResult): void {
+  const verdict = isReproduced === undefined ? "NOT RUN" : isReproduced ? "SEEN" : "NOT SEEN";
+  print(`${verdict} ${id}\n  expected: ${expect}\n  seen: ${seen}`);
 }
 
 if (options.list) {
@@ -156,14 +173,11 @@ if (options.list) {
     print(`client ${client.name} ${versionOf(client) ?? ""} ${whyNot(client) ?? ""}`.trim());
   for (const { name, title } of scenarios) print(`scenario ${name}: ${title}`);
   for (const { id, title } of BEHAVIOURS) print(`behaviour ${id}: ${title}`);
+} else if (options.behaviour !== undefined) {
+  const isShown = await runBehaviours(chosen("behaviour", BEHAVIOURS, ({ id }) => id, options.behaviour));
+  process.exitCode = isShown ? 0 : 1;
 } else {
-  const now = await work();
-  tell(now);
-  const all = merged(read(), now);
-  writeFileSync(JSON_FILE, `${JSON.stringify(all, null, 1)}\n`);
-  writeFileSync(PAGE_FILE, page(all));
-  print(`wrote ${parse(PAGE_FILE).base} and ${parse(JSON_FILE).base}`);
-  process.exitCode = now.behaviours.some(({ id, isReproduced }) => options.behaviour?.includes(id) && !isReproduced)
-    ? 1
-    : 0;
+  const shown = await runCells();
+  if (!isPartial) await runBehaviours(BEHAVIOURS.filter(({ id }) => !shown.includes(id)));
+  print("wrote docs/sdk-refresh.md and docs/sdk-refresh.json");
 }

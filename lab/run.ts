@@ -27,6 +27,10 @@ export interface LabRun {
 
 export const USUAL_PAUSE_SECONDS = 30;
 
+/** Where nothing happens one rotation tells as much as several. */
+const rotationsOf = ({ rotations = 1, steps, configuration }: ExerciseScenario): number =>
+  steps === undefined && configuration === undefined ? 1 : rotations;
+
 /** Rejects where the scenario is wrong or a program cannot be started. */
 export async function runTogether(
   scenario: ExerciseScenario,
@@ -39,6 +43,7 @@ export async function runTogether(
     const report = await exercise({
       programs: programs.map((program) => exercised(program, fileOf(program))) as never,
       scenario,
+      rotations: rotationsOf(scenario),
       configuration: {
         instances: Object.fromEntries(programs.map(({ name, client }) => [name, client.instance ?? {}])),
       },
