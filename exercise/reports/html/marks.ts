@@ -3,7 +3,7 @@
 
 import type { SeenRequest } from "../../observation.ts";
 import { counted, elapsed, type KeyName } from "../words.ts";
-import { isShown, position, type Scale } from "./scale.ts";
+import { position, type Scale } from "./scale.ts";
 
 /** Answered with less than 400. An injected fault may leave no answer at all. */
 export const isAccepted = ({ status }: SeenRequest): boolean => status > 0 && status < 400;
@@ -33,12 +33,11 @@ export interface MarkOptions {
   readonly origin: number;
 }
 
-/** By their pixels from the left; those that share some are neighbours. */
+/** Of requests within the scale. By their pixels from the left; those that share some are neighbours. */
 export function foldRequests(requests: Iterable<SeenRequest>, options: MarkOptions): readonly Mark[] {
   const { scale, cell: width, names, origin } = options;
   const folds = new Map<string, Fold>();
   for (const request of requests) {
-    if (!isShown(scale, request.at)) continue;
     const cell = Math.floor((position(scale, request.at) - scale.left) / width);
     const name = names.get(request.accessKeyId ?? "");
     const id = `${cell} ${name?.index} ${isAccepted(request)} ${request.imdsVersion === 1}`;

@@ -34,7 +34,7 @@ ${PATTERNS}
 <main>
 ${head(report)}
 ${overview(report, extent)}
-${programs.map((program, index) => programSection(program, index, extent))}
+${programs.map((program, index) => programSection(program, index, extent, programs.length === 1))}
 </main>
 <script>${new Markup(SCRIPT)}</script>
 </body>
@@ -101,7 +101,7 @@ ${events(report, from)}
 </section>`;
 }
 
-function programSection(program: ProgramReport, index: number, extent: Extent): Markup {
+function programSection(program: ProgramReport, index: number, extent: Extent, isOnly: boolean): Markup {
   const { name, command, verdict, observation } = program;
   return html`<section aria-labelledby="program-${index}">
 <div class="title"><h2 id="program-${index}">${name}</h2>${outcomeBadge(verdict.passed ? "passed" : "failed")}</div>
@@ -109,7 +109,7 @@ function programSection(program: ProgramReport, index: number, extent: Extent): 
 <p class="soft">${requestSentence(program)} ${endingSentence(observation.ending)}${
     observation.clock === "real" ? " Its time was not moved." : ""
   }</p>
-${checkTable(program)}
+${isOnly ? undefined : checkTable(program)}
 ${rotationsOf(program, extent.from)}
 ${keyTable(program, extent.from)}
 ${chosenRotations(program).map((rotation) => strip(program, rotation, index, extent))}
