@@ -2,11 +2,16 @@
 // however many requests there were.
 
 import type { SeenRequest } from "../../observation.ts";
-import { counted, elapsed, type KeyName } from "../words.ts";
+import { count } from "../../words.ts";
+import { elapsed, type KeyName } from "../words.ts";
 import { position, type Scale } from "./scale.ts";
 
 /** Answered with less than 400. An injected fault may leave no answer at all. */
 export const isAccepted = ({ status }: SeenRequest): boolean => status > 0 && status < 400;
+
+/** Rows of an observation stand for one request or for many. */
+export const numberOf = (requests: readonly SeenRequest[]): number =>
+  requests.reduce((sum, { count = 1 }) => sum + count, 0);
 
 export interface Mark {
   /** The middle of its pixels. */
@@ -38,12 +43,13 @@ export function foldRequests(requests: Iterable<SeenRequest>, options: MarkOptio
   const { scale, cell: width, names, origin } = options;
   const folds = new Map<string, Fold>();
   for (const request of requests) {
-    const cell = Math.floor((position(scale, request.at) - scale.left) / width);
     const name = names.get(request.accessKeyId ?? "");
-    const id = `${cell} ${name?.index} ${isAccepted(request)} ${request.imdsVersion === 1}`;
-    const fold = folds.get(id);
-    if (fold === undefined) folds.set(id, { cell, key: name, requests: [request] });
-    else fold.requests.push(request);
+    for (const cell of cellsOf(request, scale, width)) {
+      const id = `${cell} ${name?.index} ${isAccepted(request)} ${request.imdsVersion === 1}`;
+      const fold = folds.get(id);
+      if (fold === undefined) folds.set(id, { cell, key: name, requests: [request] });
+      else fold.requests.push(request);
+    }
   }
   return [...folds.values()]
     .sort((one, other) => one.cell - other.cell)
@@ -52,9 +58,20 @@ export function foldRequests(requests: Iterable<SeenRequest>, options: MarkOptio
       key,
       isAccepted: isAccepted(requests[0] as SeenRequest),
       isVersion1: requests[0]?.imdsVersion === 1,
-      count: requests.length,
+      count: numberOf(requests),
       title: titleOf(requests, key, origin),
     }));
+}
+
+/** Where one row stands for many requests, they are taken as spread evenly from the first to the last. */
+function cellsOf({ at, lastAt = at, count = 1 }: SeenRequest, scale: Scale, width: number): readonly number[] {
+  const cellAt = (instant: number) =>
+    Math.floor((position(scale, Math.min(instant, scale.until)) - scale.left) / width);
+  const between = cellAt(lastAt) - cellAt(at);
+  const steps = Math.min(count - 1, between);
+  return Array.from({ length: steps + 1 }, (_, step) =>
+    cellAt(at + (steps === 0 ? 0 : ((lastAt - at) * step) / steps)),
+  );
 }
 
 /** No title names more. */
@@ -79,14 +96,14 @@ function whyNot(request: SeenRequest): string | undefined {
 }
 
 function titleOf(requests: readonly SeenRequest[], key: KeyName | undefined, origin: number): string {
-  const [first, last] = [requests[0] as SeenRequest, requests.at(-1) as SeenRequest];
-  const begin = elapsed(first.at - origin);
-  const end = elapsed(last.at - origin);
-  const count = requests.length === 1 ? "" : `${counted(requests.length, "request")}: `;
+  const begin = elapsed((requests[0] as SeenRequest).at - origin);
+  const end = elapsed(requests.reduce((last, { at, lastAt = at }) => Math.max(last, lastAt), 0) - origin);
+  const number = numberOf(requests);
+  const many = number === 1 ? "" : `${count(number, "request")}: `;
   const keys = key === undefined ? "" : `, keys ${key.label}`;
   const why = named(requests.map(whyNot));
   const faults = named(requests.map(({ fault }) => fault));
-  return `${count}${named(requests.map(whatOf))}${keys}, ${begin === end ? begin : `${begin} to ${end}`}${
+  return `${many}${named(requests.map(whatOf))}${keys}, ${begin === end ? begin : `${begin} to ${end}`}${
     why && `, refused: ${why}`
   }${faults && `, by fault ${faults}`}`;
 }

@@ -2,10 +2,11 @@
 
 import type { ExerciseReport, ProgramReport } from "../../report.ts";
 import type { Rotation } from "../../verdict.ts";
-import { commandLine, counted, type Extent, endingSentence, extentOf, margin, nameKeys, span } from "../words.ts";
+import { count, span } from "../../words.ts";
+import { commandLine, type Extent, endingSentence, extentOf, margin, nameKeys } from "../words.ts";
 import { drawFigure, expiryFlags, stepFlags } from "./figure.ts";
 import { legend, PATTERNS } from "./legend.ts";
-import { isAccepted } from "./marks.ts";
+import { isAccepted, numberOf } from "./marks.ts";
 import { html, Markup } from "./markup.ts";
 import { OVERVIEW_MARKS, STRIP_MARKS } from "./rows.ts";
 import { SCRIPT, SCRIPT_SHA256 } from "./script.ts";
@@ -65,8 +66,8 @@ function factsOf(report: ExerciseReport): readonly (readonly [string, string])[]
   const { simulatedSeconds, realSeconds, startedAt, mayflyVersion } = report;
   const speed = Math.round(simulatedSeconds / Math.max(realSeconds, 0.001));
   return [
-    ["Simulated time", span(simulatedSeconds)],
-    ["Real time", `${span(realSeconds)}, ${counted(speed, "time")} as fast`],
+    ["Simulated time", span(simulatedSeconds * 1000)],
+    ["Real time", `${span(realSeconds * 1000)}, ${count(speed, "time")} as fast`],
     [
       "Run on",
       `${startedAt
@@ -82,7 +83,7 @@ function overview(report: ExerciseReport, { from, until }: Extent): Markup {
   const { programs } = report;
   const svg = drawFigure({
     id: "overview",
-    title: `Timeline of ${counted(programs.length, "program")}`,
+    title: `Timeline of ${count(programs.length, "program")}`,
     description: "Lives of keys, requests, faults and margins, which the tables below tell as well.",
     from,
     until,
@@ -119,9 +120,9 @@ ${chosenRotations(program).map((rotation) => strip(program, rotation, index, ext
 
 function requestSentence({ observation }: ProgramReport): string {
   const calls = observation.requests.filter(({ purpose }) => purpose === "call");
-  const refused = calls.filter((call) => !isAccepted(call)).length;
-  const reads = observation.requests.length - calls.length;
-  return `On ${observation.instanceId}: ${counted(calls.length, "call")}, ${refused} refused; ${counted(reads, "request")} to the metadata service.`;
+  const refused = calls.filter((call) => !isAccepted(call));
+  const reads = observation.requests.filter(({ purpose }) => purpose !== "call");
+  return `On ${observation.instanceId}: ${count(numberOf(calls), "call")}, ${numberOf(refused)} refused; ${count(numberOf(reads), "request")} to the metadata service.`;
 }
 
 function strip(program: ProgramReport, rotation: Rotation, index: number, { from: origin }: Extent): Markup {

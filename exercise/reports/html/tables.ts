@@ -3,7 +3,7 @@
 import type { ExerciseReport, ProgramReport } from "../../report.ts";
 import type { CheckResult } from "../../verdict.ts";
 import { rotationTable } from "../rotations.ts";
-import { elapsed, nameKeys } from "../words.ts";
+import { elapsed, figure, nameKeys } from "../words.ts";
 import { differentSteps } from "./figure.ts";
 import { html, type Markup } from "./markup.ts";
 import { colourClass } from "./rows.ts";
@@ -46,13 +46,12 @@ export function matrix({ programs }: ExerciseReport): Markup {
 }
 
 export function checkTable({ verdict }: ProgramReport): Markup {
-  const figure = (number: number | undefined) => (number === undefined ? "" : String(Math.round(number * 10) / 10));
   const rows = verdict.checks.map(({ name, outcome, message, measured, threshold }) => [
     html`<code>${name}</code>`,
     outcomeBadge(outcome),
     message,
-    figure(measured),
-    figure(threshold),
+    measured === undefined ? "" : figure(measured),
+    threshold === undefined ? "" : figure(threshold),
   ]);
   return table("Checks", "checks", ["Check", "Outcome", "What was seen", "Measured", "Threshold"], rows);
 }
