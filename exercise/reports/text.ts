@@ -3,7 +3,7 @@
 import { styleText } from "node:util";
 import type { ExerciseReport, ProgramReport } from "../report.ts";
 import type { CheckResult } from "../verdict.ts";
-import { count, span } from "../words.ts";
+import { count, instant, span } from "../words.ts";
 import { rotationTable, tableLines } from "./rotations.ts";
 import { commandLine, endingSentence, extentOf, visible } from "./words.ts";
 
@@ -31,9 +31,10 @@ export function textReport(report: ExerciseReport, paint: Paint = plain): string
 
 function headLines(report: ExerciseReport, paint: Paint): readonly string[] {
   const { passed, scenario, title, programs, simulatedSeconds, realSeconds, mayflyVersion } = report;
+  const { from } = extentOf(report);
   const through = programs.filter(({ verdict }) => verdict.passed).length;
   const of = programs.length === 1 ? "" : `${through} of ${programs.length} programs came through. `;
-  const time = `${span(simulatedSeconds * 1000)} simulated in ${span(realSeconds * 1000)}, Mayfly ${mayflyVersion}`;
+  const time = `${span(simulatedSeconds * 1000)} since ${instant(from)} simulated in ${span(realSeconds * 1000)}, Mayfly ${visible(mayflyVersion)}`;
   return [
     `${outcome(passed, paint)}  ${paint("bold", visible(title))} (${visible(scenario)})`,
     paint("dim", `${of}${time}`),

@@ -57,14 +57,15 @@ export function nameKeys(lives: readonly KeyLife[]): ReadonlyMap<string, KeyName
   );
 }
 
-/** From the beginning of the run to its end, epoch milliseconds. Everything is told since `from`. */
+/** From the beginning of the run to its end, epoch milliseconds. */
 export interface Extent {
   readonly from: number;
   readonly until: number;
 }
 
+/** Everything is told since its `from`, a whole second: AWS issues and ends credentials at such. */
 export const extentOf = ({ beganAt, simulatedSeconds }: ExerciseReport): Extent => ({
-  from: beganAt,
+  from: Math.floor(beganAt / 1000) * 1000,
   until: beganAt + simulatedSeconds * 1000,
 });
 

@@ -1,17 +1,15 @@
 // Which marks stand for the requests? One for all that would fall onto the same few pixels and look the same, so that a page stays small
 // however many requests there were.
 
+import { isAccepted as isTaken, lastOf, total } from "../../checks/check.ts";
 import type { SeenRequest } from "../../observation.ts";
 import { count } from "../../words.ts";
 import { elapsed, type KeyName } from "../words.ts";
 import { position, type Scale } from "./scale.ts";
 
-/** Answered with less than 400. An injected fault may leave no answer at all. */
-export const isAccepted = ({ status }: SeenRequest): boolean => status > 0 && status < 400;
-
-/** Rows of an observation stand for one request or for many. */
-export const numberOf = (requests: readonly SeenRequest[]): number =>
-  requests.reduce((sum, { count = 1 }) => sum + count, 0);
+/** Whether AWS took who called, and whether the metadata service gave what it was asked for. */
+export const isAccepted = (request: SeenRequest): boolean =>
+  request.purpose === "call" ? isTaken(request) : request.status >= 200 && request.status < 400;
 
 export interface Mark {
   /** The middle of its pixels. */
@@ -58,15 +56,15 @@ export function foldRequests(requests: Iterable<SeenRequest>, options: MarkOptio
       key,
       isAccepted: isAccepted(requests[0] as SeenRequest),
       isVersion1: requests[0]?.imdsVersion === 1,
-      count: numberOf(requests),
+      count: total(requests),
       title: titleOf(requests, key, origin),
     }));
 }
 
 /** Where one row stands for many requests, they are taken as spread evenly from the first to the last. */
 function cellsOf({ at, lastAt = at, count = 1 }: SeenRequest, scale: Scale, width: number): readonly number[] {
-  const cellAt = (instant: number) =>
-    Math.floor((position(scale, Math.min(instant, scale.until)) - scale.left) / width);
+  const most = Math.ceil((scale.right - scale.left) / width) - 1;
+  const cellAt = (instant: number) => Math.min(most, Math.floor((position(scale, instant) - scale.left) / width));
   const between = cellAt(lastAt) - cellAt(at);
   const steps = Math.min(count - 1, between);
   return Array.from({ length: steps + 1 }, (_, step) =>
@@ -97,8 +95,8 @@ function whyNot(request: SeenRequest): string | undefined {
 
 function titleOf(requests: readonly SeenRequest[], key: KeyName | undefined, origin: number): string {
   const begin = elapsed((requests[0] as SeenRequest).at - origin);
-  const end = elapsed(requests.reduce((last, { at, lastAt = at }) => Math.max(last, lastAt), 0) - origin);
-  const number = numberOf(requests);
+  const end = elapsed(requests.reduce((last, request) => Math.max(last, lastOf(request)), 0) - origin);
+  const number = total(requests);
   const many = number === 1 ? "" : `${count(number, "request")}: `;
   const keys = key === undefined ? "" : `, keys ${key.label}`;
   const why = named(requests.map(whyNot));

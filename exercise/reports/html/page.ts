@@ -1,12 +1,13 @@
 // What does one see of a run? One page, complete in itself: the verdict, the checks, the timelines.
 
+import { total } from "../../checks/check.ts";
 import type { ExerciseReport, ProgramReport } from "../../report.ts";
 import type { Rotation } from "../../verdict.ts";
 import { count, span } from "../../words.ts";
 import { commandLine, type Extent, endingSentence, extentOf, margin, nameKeys } from "../words.ts";
 import { drawFigure, expiryFlags, stepFlags } from "./figure.ts";
 import { legend, PATTERNS } from "./legend.ts";
-import { isAccepted, numberOf } from "./marks.ts";
+import { isAccepted } from "./marks.ts";
 import { html, Markup } from "./markup.ts";
 import { OVERVIEW_MARKS, STRIP_MARKS } from "./rows.ts";
 import { SCRIPT, SCRIPT_SHA256 } from "./script.ts";
@@ -122,7 +123,7 @@ function requestSentence({ observation }: ProgramReport): string {
   const calls = observation.requests.filter(({ purpose }) => purpose === "call");
   const refused = calls.filter((call) => !isAccepted(call));
   const reads = observation.requests.filter(({ purpose }) => purpose !== "call");
-  return `On ${observation.instanceId}: ${count(numberOf(calls), "call")}, ${numberOf(refused)} refused; ${count(numberOf(reads), "request")} to the metadata service.`;
+  return `On ${observation.instanceId}: ${count(total(calls), "call")}, ${total(refused)} refused; ${count(total(reads), "request")} to the metadata service.`;
 }
 
 function strip(program: ProgramReport, rotation: Rotation, index: number, { from: origin }: Extent): Markup {

@@ -45,8 +45,11 @@ export function matrix({ programs }: ExerciseReport): Markup {
   return table("Checks by program", "matrix", ["Check", ...programs.map(({ name }) => name)], rows);
 }
 
+/** Failures first. */
 export function checkTable({ verdict }: ProgramReport): Markup {
-  const rows = verdict.checks.map(({ name, outcome, message, measured, threshold }) => [
+  const isBehind = ({ outcome }: CheckResult) => Number(outcome !== "failed");
+  const checks = verdict.checks.toSorted((one, other) => isBehind(one) - isBehind(other));
+  const rows = checks.map(({ name, outcome, message, measured, threshold }) => [
     html`<code>${name}</code>`,
     outcomeBadge(outcome),
     message,

@@ -74,6 +74,16 @@ describe("the page", () => {
     expect(occurrences(page, "<svg id=")).toBe(1 + 3);
   });
 
+  test("has failed checks first, and says where anything is allowed", async () => {
+    const checks = [
+      { name: "first", outcome: "passed", message: "m", measured: 1.26, threshold: Number.POSITIVE_INFINITY },
+      { name: "second", outcome: "failed", message: "m" },
+    ] as const;
+    const page = await htmlReport(withProgram({ ...good, verdict: { ...good.verdict, checks } }));
+    expect(page.indexOf("<code>second</code>")).toBeLessThan(page.indexOf("<code>first</code>"));
+    expect(page).toContain("<td>1.3</td><td>any</td>");
+  });
+
   test("of 100,000 requests, most of them in the minutes that are drawn large, is small", async () => {
     const purposes = ["call", "call", "call", "token", "credentials"] as const;
     const requests = Array.from({ length: 100_000 }, (_, index): SeenRequest => {
@@ -222,6 +232,25 @@ describe("marks", () => {
       "credentials by IMDSv1, keys A …7Q3K, 0:00:04",
       "s3:GetObject, keys A …7Q3K, 0:00:10",
     ]);
+  });
+
+  test("of a row that stands for many requests are spread from the first to the last", () => {
+    const xs = (count: number) => fold([call("0:00:01", { count, lastAt: at("0:00:41") })]).map(({ x }) => x);
+    expect(xs(1000)).toEqual([105, 115, 125, 135, 145]);
+    expect(xs(3)).toEqual([105, 125, 145]);
+    expect(fold([call("0:16:39", { count: 9, lastAt: at("0:17:30") })]).map(({ x }) => x)).toEqual([1095]);
+    const [mark] = fold([call("0:00:01", { count: 1000, lastAt: at("0:00:41") })]);
+    expect([mark?.count, mark?.title]).toEqual([
+      1000,
+      "1,000 requests: s3:GetObject, keys A …7Q3K, 0:00:01 to 0:00:41",
+    ]);
+  });
+
+  test("are crosses where AWS did not take who called, or the metadata service gave nothing", () => {
+    const outcomes = (purpose: SeenRequest["purpose"]) =>
+      [200, 404, 403, 0].map((status) => fold([call("0:00:01", { purpose, status })])[0]?.isAccepted);
+    expect(outcomes("call")).toEqual([true, true, false, false]);
+    expect(outcomes("credentials")).toEqual([true, false, false, false]);
   });
 
   test("name the fault where there was no answer, and no more than four of a kind", () => {

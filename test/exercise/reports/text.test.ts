@@ -11,13 +11,13 @@ afterEach(() => vi.unstubAllEnvs());
 
 test("a good run is a verdict, its rotations and one line of checks", () => {
   expect(textReport(goodReport())).toBe(`PASSED  Three expiries, nothing goes wrong (normal-renewal)
-16 h 1 min simulated in 23 s, Mayfly 0.1.0
+16 h 1 min since 2026-11-26T02:00:00Z simulated in 23 s, Mayfly 0.1.0
 
 PASSED  boto3  python3 loop.py --bucket mybucket
-  rotation  keys   expiry    asked     served    in use    margin                IMDS requests  tokens
-  1         A → B  6:00:00   5:45:01   5:45:01   5:45:01   15 min before expiry  3              1
-  2         B → C  11:00:00  10:45:02  10:45:02  10:45:02  15 min before expiry  3              1
-  3         C → D  16:00:00  15:45:01  15:45:01  15:45:01  15 min before expiry  3              1
+  rotation  keys               expiry    asked     served    in use    margin                IMDS requests  tokens
+  1         A …7Q3K → B …M2WD  6:00:00   5:45:01   5:45:01   5:45:01   15 min before expiry  3              1
+  2         B …M2WD → C …X9LP  11:00:00  10:45:02  10:45:02  10:45:02  15 min before expiry  3              1
+  3         C …X9LP → D …C4TV  16:00:00  15:45:01  15:45:01  15:45:01  15 min before expiry  3              1
   – recovery skipped: the scenario has no outage
   ✓ 7 checks passed: role-keys-used, no-expired-credentials, renewed-in-time, no-imdsv1, token-reuse, no-stampede, exit-status
   It ended when it was asked to, with status 143.
@@ -28,25 +28,25 @@ test("a bad run names each failed check, and nothing that a program wrote steers
   expect(
     textReport(badReport()),
   ).toBe(`FAILED  The metadata service is away across the refresh window and past expiry (imds-outage)
-1 of 3 programs came through. 6 h 12 min simulated in 41 s, Mayfly 0.1.0
+1 of 3 programs came through. 6 h 12 min since 2026-11-26T02:00:00Z simulated in 41 s, Mayfly 0.1.0
 
 PASSED  early  java -jar early.jar
-  rotation  keys   expiry   asked    served   in use   MM  tokens
-  1         A → B  6:00:00  3:00:00  3:00:00  3:00:01  3 h before expiry  3              1
+  rotation  keys               expiry   asked    served   in use   margin             IMDS requests  tokens
+  1         A …AAAA → B …BBBB  6:00:00  3:00:00  3:00:00  3:00:01  3 h before expiry  3              1
   ✓ 4 checks passed: no-expired-credentials, renewed-in-time, no-imdsv1, recovery
   It ended when it was asked to, with status 0.
 
 FAILED  late  node late.js '20 workers'
-  rotation  keys   expiry   asked    served   in use   MM  tokens
-  1         A → B  6:00:00  6:00:10  6:10:21  6:10:22  10 min after expiry  64             24
+  rotation  keys               expiry   asked    served   in use   margin               IMDS requests  tokens
+  1         A …CCCC → B …DDDD  6:00:00  6:00:10  6:10:21  6:10:22  10 min after expiry  64             24
   ✗ no-expired-credentials: 90 calls were refused with ExpiredToken from 2026-11-26T08:00:01Z on: it used keys past their expiry
   ✗ renewed-in-time: new keys were in use only 10 min 22 s after expiry (rotation 1)
   ✓ 2 checks passed: no-imdsv1, recovery
   It did not end when it was asked to, and was killed.
 
 FAILED  <script>alert("forever")</script>  ./forever --name 'it'\\''s\\u{1b}[31m'
-  rotation  keys      expiry   asked  served  in use  margin              IMDS requests  tokens
-  1         A → none  6:00:00  never  never   never   no new keys in use  0              0
+  rotation  keys            expiry   asked  served  in use  margin              IMDS requests  tokens
+  1         A …EEEE → none  6:00:00  never  never   never   no new keys in use  0              0
   ✗ no-expired-credentials: 93 calls were refused with ExpiredToken: it keeps its first keys for ever
   ✗ renewed-in-time: no new keys were in use within 12 min after expiry
   ✗ no-imdsv1: 2 requests came without a token
