@@ -1,11 +1,12 @@
 // How does the page look? Light and dark as the reader's system is, and on paper.
 
-// The hues are Paul Tol's "vibrant" ones, which people with any colour blindness tell apart (https://personal.sron.nl/~pault/).
+// The hues are from Paul Tol's schemes, which people with any colour blindness tell apart (https://personal.sron.nl/~pault/); some are
+// darker or lighter than his, so that they stand out from the ground. Sets that follow each other have neighbours among them.
 const LIGHT = `--ground:#f6f7f9;--surface:#fff;--ink:#1b2129;--soft:#5b6673;--line:#e1e5ea;--neutral:#7d8793;
---key-0:#0077bb;--key-1:#ee7733;--key-2:#009988;--key-3:#ee3377;--key-4:#33bbee;
+--key-0:#0077bb;--key-1:#dd6622;--key-2:#009988;--key-3:#8a8420;--key-4:#882255;
 --refused:#cc3311;--refused-ground:#fdf0ec;--passed:#0b7a55;--passed-ground:#e8f6f0;--skipped:#75611c;--skipped-ground:#fbf4dc;--fault:#6f5aa8`;
 const DARK = `--ground:#0f1318;--surface:#171c23;--ink:#e6eaef;--soft:#9aa6b4;--line:#2a323c;--neutral:#8994a1;
---key-0:#4aa8e8;--key-1:#ff9a5c;--key-2:#2fc3b0;--key-3:#ff7aa8;--key-4:#8bdcff;
+--key-0:#4aa8e8;--key-1:#ff9a5c;--key-2:#2fc3b0;--key-3:#cfc862;--key-4:#c06c98;
 --refused:#ff7b5e;--refused-ground:#3a1d17;--passed:#57d3a2;--passed-ground:#12332a;--skipped:#e2c766;--skipped-ground:#352d14;--fault:#b09ce8`;
 
 const KEYS = [0, 1, 2, 3, 4].map((key) => `.k${key}{--c:var(--key-${key})}`).join("");
