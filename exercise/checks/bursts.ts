@@ -2,7 +2,7 @@
 
 import type { Burst } from "../observation.ts";
 import { count, instant } from "../words.ts";
-import { type Check, countOf, type Evidence } from "./check.ts";
+import { type Check, countOf, type Evidence, MINUTE_MILLISECONDS } from "./check.ts";
 
 const none = "never asked the metadata service for keys";
 
@@ -51,8 +51,6 @@ export const noStampede: Check = {
     };
   },
 };
-
-const MINUTE_MILLISECONDS = 60_000;
 
 export const noHammering: Check = {
   name: "no-hammering",

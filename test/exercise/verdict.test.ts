@@ -1,7 +1,6 @@
 // Does each check find what it is there for, and let a good client pass? Histories of the clients that are known, good and bad.
 
 import { describe, expect, test } from "vitest";
-import { CHECKS } from "../../exercise/checks/table.ts";
 import { usualThresholds } from "../../exercise/thresholds.ts";
 import { verdictOf } from "../../exercise/verdict.ts";
 import { observe, type Written } from "./history.ts";
