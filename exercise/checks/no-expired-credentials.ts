@@ -72,9 +72,10 @@ const others = (blamed: readonly SeenRequest[], own: readonly SeenRequest[]) =>
 function lastAsk(ask: SeenRequest, expiresAt: number): string {
   const at = lastOf(ask);
   const when = `${span(expiresAt - at)} ${at < expiresAt ? "before" : "after"} the expiry`;
-  return ask.status === 200
-    ? `${when}, and was served ${ask.accessKeyId ?? "none"}`
-    : `${when}, and was answered ${answer(ask)}`;
+  return `${when}, and was ${answer(ask)}`;
 }
 
-const answer = ({ status }: SeenRequest) => (status === 0 ? "nothing" : String(status));
+function answer({ purpose, status, accessKeyId }: SeenRequest): string {
+  if (purpose === "credentials" && status === 200) return `served ${accessKeyId ?? "none"}`;
+  return `answered ${status === 0 ? "nothing" : status}`;
+}

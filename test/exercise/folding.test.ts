@@ -6,12 +6,12 @@ import { verdictOf } from "../../exercise/verdict.ts";
 import { observe, type Written } from "./history.ts";
 
 const seed = process.env.MAYFLY_TEST_SEED ?? String(process.pid);
-const RUNS = 300;
+const RUNS = 100;
 
 test("hours of busy calls are few rows: as many as there are kinds in a minute", () => {
-  const busy = { history: "0s renew K0; 1s..30m/100ms call K0; 1s..30m/1s call K0 404; 10m..20m/5s renew K0" };
+  const busy = { history: "0s renew K0; 1s..30m/500ms call K0; 1s..30m/1s call K0 404; 10m..20m/5s renew K0" };
   const { requests } = observe({ ...busy, ends: "30m", kept: 0 });
-  expect(requests.reduce((sum, { count = 1 }) => sum + count, 0)).toBe(3 + 17_991 + 1_800 + 363);
+  expect(requests.reduce((sum, { count = 1 }) => sum + count, 0)).toBe(3 + 3_599 + 1_800 + 363);
   expect(requests.length).toBeLessThan(30 * 5 + 20);
   expect(requests.filter(({ lastAt = 0, at }) => lastAt - at >= 60_000)).toEqual([]);
 });
@@ -22,15 +22,16 @@ test("the newest stay as they came", () => {
   expect(requests.length).toBeLessThan(250);
 });
 
-test.each(Array.from({ length: RUNS }, (_, i) => `${seed}/${i}`))(
-  "folded and not, run %s of MAYFLY_TEST_SEED",
-  (runSeed) => {
-    const written = randomRun(runSeed);
-    const raw = observe({ ...written, kept: Number.POSITIVE_INFINITY });
-    const folded = observe({ ...written, kept: 0 });
-    expect({ written, verdict: verdictOf(folded) }).toEqual({ written, verdict: verdictOf(raw) });
-  },
-);
+test(`${RUNS} random runs are judged the same, folded and not, MAYFLY_TEST_SEED=${seed}`, () => {
+  for (let run = 0; run < RUNS; run++) judgeBothWays(`${seed}/${run}`);
+});
+
+function judgeBothWays(runSeed: string): void {
+  const written = randomRun(runSeed);
+  const raw = observe({ ...written, kept: Number.POSITIVE_INFINITY });
+  const folded = observe({ ...written, kept: 0 });
+  expect({ written, verdict: verdictOf(folded) }).toEqual({ written, verdict: verdictOf(raw) });
+}
 
 function randomRun(runSeed: string): Written {
   const { integer, pick } = dice(runSeed);
@@ -39,14 +40,14 @@ function randomRun(runSeed: string): Written {
   const line = () => {
     const span = `${when()}`;
     const verb = pick(["call", "call", "call", "call", "renew", "renew", "token", "role", "creds", "get"]);
-    const range = pick(["", "", `..${420 + integer(20)}m/${1 + integer(300)}s`]);
+    const range = pick(["", "", `..${420 + integer(20)}m/${10 + integer(200)}s`]);
     const status = pick(["", "", "", "503", "404", "401", "403", "0"]);
     const named = verb === "call" || verb === "renew" || (verb === "creds" && integer(4) > 0) ? key() : "";
     const words = [
       status,
       pick(["", "", "f-1", "f-2", "f-1 f-3"]),
       pick(["", "", "", "v1"]),
-      pick(["", "", `x${1 + integer(20)}`]),
+      pick(["", "", `x${2 + integer(4)}`]),
     ];
     return `${span}${range} ${verb} ${named} ${words.join(" ")}`;
   };
