@@ -151,7 +151,7 @@ describe("bad clients", () => {
           "0s renew K0; 1s..5h45m/1m call K0; 5h45m30s token 0 f-1; 5h45m31s role v1; 5h45m31s creds K5 v1; 5h45m32s..7h/1m call K5",
         faults: "f-1 swallow 5h45m..5h46m",
       },
-      { "no-imdsv1": /after a request for a token had been answered nothing$/ },
+      { "no-imdsv1": /after a request for a token had failed$/ },
     ],
     [
       "one worker of two keeps the first keys for hours",
