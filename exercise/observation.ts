@@ -69,6 +69,8 @@ export type Ending =
   | { readonly kind: "asked"; readonly exitCode: number; readonly wasKilled: boolean }
   /** By itself, before the last rotation had been judged. */
   | { readonly kind: "early"; readonly exitCode: number }
+  /** Whoever had it exercised ended that before: nothing is said of what was still to come. */
+  | { readonly kind: "interrupted" }
   /** It did nothing for so long that the run gave it up. */
   | { readonly kind: "hung" }
   /** It waited on a timer that cannot be moved, such as `timer_create`: nothing is said of it. */
