@@ -26,7 +26,7 @@ export const tokenReuse: Check = {
     return {
       outcome: "failed",
       measured,
-      message: `took ${count(measured, "token")} in one renewal at ${instant(at)}, and did not read with one again; most allowed ${allowed}`,
+      message: `took ${count(measured, "token")} in one renewal at ${instant(at)}, where one can be read with again and again; most allowed ${allowed}`,
     };
   },
 };

@@ -46,6 +46,9 @@ const newerServed = (lives: ReadonlyMap<string, KeyLife>, old: KeyLife, at: numb
       issuedAt > old.issuedAt && firstServedAt <= at && expiresAt > at,
   );
 
+/** Who calls all the time has a call refused at once; a minute is more than clocks leap then. */
+const SLEPT_MILLISECONDS = 60_000;
+
 /** What went wrong with the keys that were refused first. */
 function story({ lives, asks }: Evidence, blamed: readonly SeenRequest[], first: SeenRequest): string {
   const life = lives.get(first.accessKeyId ?? "") as KeyLife;
@@ -60,7 +63,10 @@ function story({ lives, asks }: Evidence, blamed: readonly SeenRequest[], first:
   const before = latest(asks.filter(({ at }) => at <= first.at && at > (life.firstUsedAt ?? expiresAt)));
   if (before) return `${went}; it had last asked for keys ${lastAsk(before, expiresAt)}`;
   if (again === undefined) return `${went}, and never asked the metadata service again`;
-  return `asked for new keys only after a call had been refused: ${span(again.at - expiresAt)} after ${accessKeyId} had expired at ${instant(expiresAt)}, ${refused}`;
+  const expired = `${accessKeyId} had expired at ${instant(expiresAt)}`;
+  if (first.at - expiresAt >= SLEPT_MILLISECONDS)
+    return `slept past the expiry: its first call came ${span(first.at - expiresAt)} after ${expired}, ${refused}, and only then it asked for new keys`;
+  return `asked for new keys only after a call had been refused: ${span(again.at - expiresAt)} after ${expired}, ${refused}`;
 }
 
 const latest = (requests: readonly SeenRequest[]) =>

@@ -106,7 +106,11 @@ describe("bad clients", () => {
     [
       "sleeps past the expiry, and then signs with the old keys",
       { history: "0s renew K0; 1s call K0; 6h20m call K0; 6h20m1s renew K6; 6h20m2s..7h/1m call K6" },
-      { "no-expired-credentials": /20 min after K0 had expired/, "renewed-in-time": /20 min after the expiry/ },
+      {
+        "no-expired-credentials":
+          /slept past the expiry: its first call came 20 min after K0 had expired at 2026-11-26T06:00:00Z, 1 call refused, and only then it asked for new keys$/,
+        "renewed-in-time": /20 min after the expiry/,
+      },
     ],
     [
       "has new keys and does not use them",
@@ -131,7 +135,19 @@ describe("bad clients", () => {
       {
         "no-stampede":
           /63 requests to the metadata service in one renewal at 2026-11-26T05:45:30Z, 21 of them for a token; most allowed 12/,
-        "token-reuse": /took 21 tokens in one renewal/,
+        "token-reuse":
+          /took 21 tokens in one renewal at 2026-11-26T05:45:30Z, where one can be read with again and again; most allowed 4/,
+      },
+    ],
+    [
+      "20 workers renew each for itself, and the clocks leap meanwhile",
+      {
+        history:
+          "0s renew K0; 1s..5h45m/1m call K0; 5h45m30s token x20; 5h46m role x20; 5h46m20s creds K5 x20; 5h46m21s..7h/1m call K5",
+      },
+      {
+        "no-stampede": /60 requests .* in one renewal at 2026-11-26T05:45:30Z, 20 of them for a token/,
+        "token-reuse": /20 tokens/,
       },
     ],
     [
