@@ -22,6 +22,7 @@ export const DOCUMENTS = [
   "docs/sts.md",
   "docs/s3.md",
   "docs/ec2.md",
+  "docs/exercise-reports.md",
 ] as const;
 
 const TABLES: Readonly<Record<string, () => string>> = { ...FAULT_TABLES, ...IAM_TABLES };

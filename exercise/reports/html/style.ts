@@ -16,6 +16,7 @@ export const STYLE = `:root{color-scheme:light dark;${LIGHT}}
 body{margin:0;background:var(--ground);color:var(--ink);font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",sans-serif}
 main{max-width:1216px;margin:0 auto;padding:32px 24px 64px}
 h1{font-size:28px;line-height:1.25;font-weight:650;letter-spacing:-.01em;margin:6px 0 8px;text-wrap:balance}
+h1,h2,h3{overflow-wrap:anywhere}
 h2{font-size:19px;font-weight:650;margin:0 0 4px}
 h3{font-size:15px;font-weight:600;margin:28px 0 4px}
 p{margin:4px 0}
@@ -39,6 +40,7 @@ table{border-collapse:collapse;width:100%;font-size:14px}
 caption{text-align:left;font-weight:600;padding:0 0 6px}
 th,td{text-align:left;vertical-align:top;padding:6px 16px 6px 0;border-top:1px solid var(--line);font-weight:400}
 thead th{color:var(--soft);font-size:12.5px;border-top:0;white-space:nowrap}
+.figures thead th::first-letter{text-transform:uppercase}
 .figures th,.figures td,.events th,.checks td:nth-last-child(-n+2){font-variant-numeric:tabular-nums;white-space:nowrap}
 .events th,.events td{white-space:nowrap}.events td:last-child{white-space:normal;width:100%}
 .checks td:nth-child(3){width:100%;min-width:280px;overflow-wrap:anywhere}
@@ -54,6 +56,7 @@ svg{font:11px system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",sans-se
 svg text{fill:var(--ink);font-variant-numeric:tabular-nums}
 .kn{--c:var(--neutral)}${KEYS}
 .axis path{stroke:var(--line)}.axis text{fill:var(--soft);text-anchor:middle}
+svg .centred{text-anchor:middle}
 svg .label{fill:var(--soft);text-anchor:end}
 svg .name{font-size:14px;font-weight:650}svg .name tspan{font-size:12px}
 svg tspan.passed{fill:var(--passed)}svg tspan.failed{fill:var(--refused)}
