@@ -12,7 +12,7 @@ import { text } from "node:stream/consumers";
 import { describe, expect, type TestContext, test } from "vitest";
 import { systemClock } from "../../clock/moved-clock.ts";
 import { pause } from "../../clock/real-time.ts";
-import { type WarpedProcess, type WarpOptions, warp, warpSupport } from "../../clock/warp/warp.ts";
+import { leapTogether, type WarpedProcess, type WarpOptions, warp, warpSupport } from "../../clock/warp/warp.ts";
 
 const HOUR = 3600;
 const PROGRAMS = join(import.meta.dirname, "warp-programs.py");
@@ -203,6 +203,28 @@ describe("waiting", () => {
   });
 });
 
+describe("its activity", () => {
+  test("whether it computes, and when its earliest wait is over on its own clock", async (context) => {
+    needs(context, "python");
+    await using sleeping = python("waits");
+    await sleeping.hear();
+    await pause(200);
+    const before = await sleeping.program.activity();
+    expect(before).toMatchObject({ isComputing: false, unmovedTimers: [] });
+    expect(Math.abs((before.nextDueSeconds ?? 0) - HOUR)).toBeLessThan(10);
+    await sleeping.program.leap(HOUR / 2);
+    const [one, other] = await Promise.all([sleeping.program.activity(), sleeping.program.activity()]);
+    expect(Math.abs((one.nextDueSeconds ?? 0) - HOUR / 2)).toBeLessThan(20);
+    expect(other.isComputing).toBe(false);
+    await using computing = talkTo("sh", ["-c", "echo ready; while :; do :; done"]);
+    await computing.hear();
+    expect(await computing.program.activity()).toEqual({ isComputing: true, unmovedTimers: [] });
+    sleeping.program.kill();
+    await sleeping.program.exited;
+    await expect(sleeping.program.activity()).rejects.toThrow("the program has ended");
+  });
+});
+
 describe("living", () => {
   test.for([
     ["its exit code", ["sh", "-c", "exit 7"], 7],
@@ -272,6 +294,37 @@ describe("living", () => {
     program.stdin?.end();
     expect(await program.exited).toBe(0);
     await expect(program.leap(1)).rejects.toThrow("the program has ended");
+  });
+
+  test("several leap together, while all stand still; those that have ended are left out", async (context) => {
+    needs(context, "python");
+    await using one = python("clocks");
+    await using other = python("clocks");
+    await using third = python("clocks");
+    const all = [one, other, third];
+    const programs = all.map(({ program }) => program);
+    const ahead = async ({ say, hear }: Talking) => {
+      say("read");
+      return Math.round((JSON.parse(await hear()).wall[0] - Date.now() / 1000) / HOUR);
+    };
+    for (const { hear } of all) await hear();
+    let answered = false;
+    const meanwhile = async () => {
+      one.say("read");
+      one.hear().then(() => {
+        answered = true;
+      });
+      await pause(200);
+      expect(answered).toBe(false);
+    };
+    expect(await leapTogether(programs, HOUR, meanwhile)).toBe(true);
+    expect(await leapTogether(programs, HOUR, () => false)).toBe(false);
+    third.program.kill();
+    await third.program.exited;
+    expect(await leapTogether(programs, HOUR, undefined, { stillSeconds: 0.03 })).toBe(true);
+    expect([await ahead(one), await ahead(other)]).toEqual([2, 2]);
+    await expect(leapTogether([third.program], HOUR)).rejects.toThrow("the program has ended");
+    expect(await leapTogether([], HOUR)).toBe(true);
   });
 
   test("when what is done meanwhile fails, it goes on as it was", async (context) => {
