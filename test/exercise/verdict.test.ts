@@ -60,6 +60,10 @@ describe("good clients in normal renewal", () => {
       history:
         "0s renew K0; 5ms renew K0; 1s..5h59m/1m call K0; 5h46m renew K5; 5h46m1s..7h/1m call K5; 5h59m30s renew K5",
     },
+    "whose clock is off, and who corrects itself once": {
+      history:
+        "0s renew K0; 1s call K0 403 RequestTimeTooSkewed; 2s..5h45m/1m call K0; 5h45m30s renew K5; 5h45m31s..7h/1m call K5",
+    },
     "who reads what is not there is taken for who it is": {
       history: "0s renew K0; 1s..5h45m/1m call K0 404; 5h45m30s renew K5; 5h45m31s..7h/1m call K5",
     },
@@ -92,6 +96,14 @@ describe("bad clients", () => {
         "no-expired-credentials":
           /went on signing with K0 after they had expired at 2026-11-26T06:00:00Z: 12 calls refused, and never asked the metadata service again$/,
         "renewed-in-time": /rotation 1: K0 expired at .*, and no newer keys came into use/,
+      },
+    ],
+    [
+      "has a clock that is off, and does not correct itself",
+      { history: "0s renew K0; 1s..2h/1m call K0 403 RequestTimeTooSkewed", ends: "2h" },
+      {
+        "role-keys-used": /^role-keys-used failed: each of its 120 calls was refused: RequestTimeTooSkewed$/,
+        "renewed-in-time": /skipped: no keys in use expired/,
       },
     ],
     [
