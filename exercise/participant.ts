@@ -19,7 +19,7 @@ export interface Watch {
   noteStep(report: StepReport): void;
 }
 
-const isAcceptedCall = ({ face, status }: RequestEntry) => face === "aws" && status >= 200 && status < 400;
+const isAccepted = ({ status }: RequestEntry) => status >= 200 && status < 400;
 
 /** How its part ended, and when. */
 export interface Part {
@@ -54,6 +54,7 @@ export class Participant {
   readonly #rotations: RotationWatch;
   #keys: KeysInUse | undefined;
   #part: Promise<Part> | undefined;
+  #hasCalled = false;
   #acceptedAt = Number.NEGATIVE_INFINITY;
 
   constructor({ name, instanceId, program, watch }: ParticipantParts, surroundings: Surroundings) {
@@ -92,7 +93,14 @@ export class Participant {
   }
 
   take(entry: RequestEntry): void {
-    if (this.#watch.take(entry) && isAcceptedCall(entry)) this.#acceptedAt = Date.parse(entry.at);
+    if (!this.#watch.take(entry) || entry.face !== "aws") return;
+    this.#hasCalled = true;
+    if (isAccepted(entry)) this.#acceptedAt = Date.parse(entry.at);
+  }
+
+  /** Has it called AWS, with whatever signature? */
+  get hasCalled(): boolean {
+    return this.#hasCalled;
   }
 
   noteFaults(reports: readonly FaultReport[]): void {

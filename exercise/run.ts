@@ -161,7 +161,7 @@ class Run {
     if (
       clock === "real" ||
       speed === 1 ||
-      (isStarting && this.#playing.some(({ expiresAt }) => expiresAt === undefined))
+      (isStarting && this.#playing.some(({ hasCalled }) => !hasCalled))
     )
       return 0;
     const happenedAt = this.#happenedAt;
@@ -170,7 +170,7 @@ class Run {
       expiries: this.#playing.flatMap(({ expiresAt }) => expiresAt ?? []),
       happenedAt,
       nextAt: this.#nextAt(limit),
-      isUnsettled: this.#playing.some((participant) => !participant.isSettledSince(happenedAt)),
+      isUnsettled: happenedAt > this.#beganAt && this.#playing.some((one) => !one.isSettledSince(happenedAt)),
     });
     return Math.min(leap, Math.floor(speed));
   }
