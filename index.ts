@@ -41,6 +41,7 @@ export type {
   WaitOptions,
 } from "./control/controls.ts";
 export { ControlError } from "./control/controls.ts";
+export { namesLike, programEnvironment } from "./control/environment.ts";
 export { type Expectation, ExpectationError, type Verdict } from "./control/expectation.ts";
 export { type ExplanationQuery, type ExplanationReport, explanationText } from "./control/explanation.ts";
 export type { RequestConditions } from "./control/request-conditions.ts";

@@ -1,18 +1,12 @@
 // mayfly env: what to paste into a shell so that its programs find the simulation.
 
 import { Command, Option } from "commander";
-import type { Environment, EnvironmentQuery } from "../index.ts";
+import { type Environment, type EnvironmentQuery, namesLike } from "../index.ts";
 import { type ControlOptions, controlsOf, print, withAnswer } from "./options.ts";
 
 /** In single quotes a shell takes everything literally but the quote itself. */
 export const quoted = (value: string) =>
   /^[\w@%+=:,./-]+$/.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`;
-
-/** Names that one of the patterns means, in which * stands for anything; upper and lower case are the same, as on Windows. */
-export function namesLike(names: readonly string[], patterns: readonly string[]): string[] {
-  const expressions = patterns.map((pattern) => new RegExp(`^${pattern.replaceAll("*", ".*")}$`, "i"));
-  return names.filter((name) => expressions.some((expression) => expression.test(name)));
-}
 
 /** Unsets what the caller's own shell has exported and would lead its programs elsewhere; then the exports. */
 export function shellLines({ variables, removed }: Environment): string {

@@ -3,11 +3,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { constants } from "node:os";
-import { delimiter } from "node:path";
 import { Command, Option } from "commander";
-import { type Environment, type EnvironmentQuery, isolate } from "../index.ts";
-import { environmentAt, namesLike, withPlace } from "./environment.ts";
+import { type EnvironmentQuery, isolate, programEnvironment } from "../index.ts";
+import { environmentAt, withPlace } from "./environment.ts";
 import { type ControlOptions, controlsOf, numberBetween, withControl } from "./options.ts";
+
+export { programEnvironment };
 
 // What the clients' own sources say of AWS_EC2_METADATA_SERVICE_ENDPOINT and AWS_ENDPOINT_URL.
 const HELP = `
@@ -27,23 +28,6 @@ instance's metadata service and every name under amazonaws.com, amazonaws.com.cn
 name or network is there. Its uid, directory, input and output, signals and exit status stay. No endpoint, key or region is set,
 and ~/.aws is empty. Mayfly's certificate authority is trusted by the system's bundle and by Java's, and REQUESTS_CA_BUNDLE,
 CURL_CA_BUNDLE, SSL_CERT_FILE and NODE_EXTRA_CA_CERTS name it. Not AWS_CA_BUNDLE: rclone, for one, does not start under it.`;
-
-/** npm puts its own directories first on the PATH; the program shall see the caller's. */
-function callersPath(path: string): string {
-  const npms = /[\\/]node_modules[\\/]\.bin$|[\\/]node-gyp-bin$/;
-  return path
-    .split(delimiter)
-    .filter((entry) => !npms.test(entry))
-    .join(delimiter);
-}
-
-/** The variables of the program: the caller's, less what could lead it out of the simulation, plus the simulation's. */
-export function programEnvironment(own: NodeJS.ProcessEnv, { variables, removed }: Environment): NodeJS.ProcessEnv {
-  const dropped = new Set(namesLike(Object.keys(own), [...removed, "npm_*", "INIT_CWD"]));
-  const kept = Object.entries(own).filter(([name]) => !dropped.has(name));
-  const path = own.PATH === undefined ? {} : { PATH: callersPath(own.PATH) };
-  return { ...Object.fromEntries(kept), ...path, ...variables };
-}
 
 const PASSED_ON = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2"] as const;
 

@@ -1,5 +1,6 @@
 // Which environment makes a program find the simulation, and nothing else?
 
+import { delimiter } from "node:path";
 import type { Environment } from "./controls.ts";
 
 /** What could lead a program out of the simulation, or past the instance's role. */
@@ -104,4 +105,27 @@ export function userEnvironment(
     ...(sessionToken !== undefined && { AWS_SESSION_TOKEN: sessionToken }),
   };
   return { variables: { ...key, ...common(place), ...NO_IMDS }, removed: REMOVED };
+}
+
+/** Names that one of the patterns means, in which * stands for anything; upper and lower case are the same, as on Windows. */
+export function namesLike(names: readonly string[], patterns: readonly string[]): string[] {
+  const expressions = patterns.map((pattern) => new RegExp(`^${pattern.replaceAll("*", ".*")}$`, "i"));
+  return names.filter((name) => expressions.some((expression) => expression.test(name)));
+}
+
+/** npm puts its own directories first on the PATH; the program shall see the caller's. */
+function callersPath(path: string): string {
+  const npms = /[\\/]node_modules[\\/]\.bin$|[\\/]node-gyp-bin$/;
+  return path
+    .split(delimiter)
+    .filter((entry) => !npms.test(entry))
+    .join(delimiter);
+}
+
+/** The variables of the program: the caller's, less what could lead it out of the simulation, plus the simulation's. */
+export function programEnvironment(own: NodeJS.ProcessEnv, { variables, removed }: Environment): NodeJS.ProcessEnv {
+  const dropped = new Set(namesLike(Object.keys(own), [...removed, "npm_*", "INIT_CWD"]));
+  const kept = Object.entries(own).filter(([name]) => !dropped.has(name));
+  const path = own.PATH === undefined ? {} : { PATH: callersPath(own.PATH) };
+  return { ...Object.fromEntries(kept), ...path, ...variables };
 }

@@ -120,28 +120,58 @@ export interface StepReport {
   readonly did: string;
 }
 
+/** A scenario on its way, for whoever moves the clock. */
+export interface ScenarioPlay {
+  /** When the next step is due, epoch milliseconds of simulated time; undefined when all have been taken. */
+  readonly nextAt: number | undefined;
+  /** Takes the next step, whatever the clock reads. Rejects with what it met. */
+  take(): Promise<StepReport>;
+}
+
+/** The steps of a scenario that was checked, to be taken on a simulation in this process or another. */
+export function playOf(
+  controls: Controls,
+  { steps }: Scenario,
+  beganAt: number,
+  signal: AbortSignal | undefined,
+): ScenarioPlay {
+  const play: Play = { controls, named: new Map(), signal };
+  let taken = 0;
+  let before = beganAt;
+  return {
+    get nextAt() {
+      const step = steps[taken];
+      if (step?.at !== undefined) return beganAt + parseDuration(step.at);
+      return step && before + parseDuration(step.after ?? 0);
+    },
+    async take() {
+      const number = taken + 1;
+      const did = await take(steps[taken] as ScenarioStep, play).catch((problem: Error) => {
+        throw Object.assign(problem, { message: `step ${number}: ${problem.message}` });
+      });
+      before = await instantOf(controls);
+      taken = number;
+      return { step: number, at: iso(before), did };
+    },
+  };
+}
+
+const instantOf = async ({ clock }: Controls) => Date.parse((await clock.read()).now);
+
 /**
  * Plays a scenario that was checked, on a simulation in this process or another. A step with `at` or `after` waits until the
  * simulated clock is there; one that stands still is advanced. Rejects with what a step met, and with AbortError on `signal`.
  */
 export async function playScenario(
   controls: Controls,
-  { steps }: Scenario,
+  scenario: Scenario,
   { signal, onStep = () => {} }: { readonly signal?: AbortSignal; readonly onStep?: (report: StepReport) => void } = {},
 ): Promise<readonly StepReport[]> {
-  const play: Play = { controls, named: new Map(), signal };
+  const play = playOf(controls, scenario, await instantOf(controls), signal);
   const reports: StepReport[] = [];
-  const now = async () => Date.parse((await controls.clock.read()).now);
-  const beganAt = await now();
-  let before = beganAt;
-  for (const [index, step] of steps.entries()) {
-    const due = step.at !== undefined ? beganAt + parseDuration(step.at) : before + parseDuration(step.after ?? 0);
-    await reach(due, play);
-    const did = await take(step, play).catch((problem: Error) => {
-      throw Object.assign(problem, { message: `step ${index + 1}: ${problem.message}` });
-    });
-    before = await now();
-    const report = { step: index + 1, at: iso(before), did };
+  for (let due = play.nextAt; due !== undefined; due = play.nextAt) {
+    await reach(due, controls, signal);
+    const report = await play.take();
     reports.push(report);
     onStep(report);
   }
@@ -151,7 +181,7 @@ export async function playScenario(
 /** No wait is longer, because somebody else may move the clock. */
 const LONGEST_WAIT_MILLISECONDS = 1000;
 
-async function reach(instant: number, { controls, signal }: Play): Promise<void> {
+async function reach(instant: number, controls: Controls, signal: AbortSignal | undefined): Promise<void> {
   for (;;) {
     const { now, speed, paused } = await controls.clock.read();
     const left = instant - Date.parse(now);

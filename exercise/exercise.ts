@@ -15,6 +15,8 @@ export interface ExercisedProgram {
   readonly environment?: Readonly<Record<string, string>>;
   /** In a network of its own, where 169.254.169.254 and AWS's names lead to the simulation. */
   readonly isolated?: boolean;
+  /** Its input and output: ours unless given. */
+  readonly stdio?: "inherit" | "ignore";
 }
 
 export interface ExerciseOptions {
@@ -30,6 +32,8 @@ export interface ExerciseOptions {
   readonly configuration?: Readonly<Record<string, unknown>>;
   /** "warped" where this machine can, unless given. */
   readonly clock?: ClockKind;
+  /** The most simulated seconds in a real one, at least 1; as many as the programs allow unless given. */
+  readonly speed?: number;
   readonly seed?: number | string;
   readonly onProgress?: (progress: ExerciseProgress) => void;
   readonly signal?: AbortSignal;

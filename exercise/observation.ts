@@ -6,9 +6,12 @@ import type { StepReport } from "../control/scenario.ts";
 /** What a request was for. At the metadata service: a token, the name of the role, its credentials, or anything else. */
 export type RequestPurpose = "token" | "role" | "credentials" | "metadata" | "call";
 
-/** One request of the program, as the request log tells it. */
+/** One request of the program, as the request log tells it; or many that are alike, where there were very many. */
 export interface SeenRequest {
   readonly at: number;
+  /** Of many: how many, and when the last of them came. */
+  readonly count?: number;
+  readonly lastAt?: number;
   readonly purpose: RequestPurpose;
   /** 0 where an injected fault left no answer. */
   readonly status: number;
@@ -28,15 +31,31 @@ export interface KeyLife {
   readonly accessKeyId: string;
   readonly issuedAt: number;
   readonly expiresAt: number;
+  /** Whole, as far as can be told: not in an answer that a fault had spoilt, unless it was used all the same. */
   readonly firstServedAt?: number;
+  readonly lastServedAt?: number;
   readonly firstUsedAt?: number;
   readonly lastUsedAt?: number;
+}
+
+/** Requests to the metadata service that followed each other at once: one renewal, by one worker of the program or by all. */
+export interface Burst {
+  readonly at: number;
+  readonly lastAt: number;
+  /** Those for a token, the role or its credentials. */
+  readonly requests: number;
+  /** Tokens that were given. */
+  readonly tokens: number;
+  /** The keys that were served in it for the first time. */
+  readonly newAccessKeyIds: readonly string[];
 }
 
 /** A fault that was in force during the run. */
 export interface FaultSpan {
   readonly id: string;
   readonly fault: string;
+  /** The only side that it strikes. */
+  readonly face?: "imds" | "aws";
   readonly from: number;
   /** Absent where it was in force to the end. */
   readonly until?: number;
@@ -48,6 +67,8 @@ export type Ending =
   | { readonly kind: "asked"; readonly exitCode: number; readonly wasKilled: boolean }
   /** By itself, before the last rotation had been judged. */
   | { readonly kind: "early"; readonly exitCode: number }
+  /** Whoever had it exercised ended that before: nothing is said of what was still to come. */
+  | { readonly kind: "interrupted" }
   /** It did nothing for so long that the run gave it up. */
   | { readonly kind: "hung" }
   /** It waited on a timer that cannot be moved, such as `timer_create`: nothing is said of it. */
@@ -66,6 +87,8 @@ export interface Observation {
   readonly endedAt: number;
   /** In the order in which they came. */
   readonly requests: readonly SeenRequest[];
+  /** Those that brought new keys, and the largest of the others. */
+  readonly bursts: readonly Burst[];
   /** The role's keys that were served to it or used by it, by their issue. */
   readonly lives: readonly KeyLife[];
   readonly faults: readonly FaultSpan[];

@@ -20,6 +20,8 @@ export interface ExerciseReport {
   /** When the run began, and how long it took, in real time. */
   readonly startedAt: string;
   readonly realSeconds: number;
+  /** The simulated instant at which it began, epoch milliseconds: steps count from it, and reports tell time since then. */
+  readonly beganAt: number;
   /** How much time passed in the simulation. */
   readonly simulatedSeconds: number;
   readonly programs: readonly ProgramReport[];

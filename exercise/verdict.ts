@@ -1,4 +1,11 @@
-// Did the program come through? What a verdict consists of.
+// Did the program come through? The rotations that it went through, and what each check says.
+
+import { byId, isAsk } from "./asks.ts";
+import type { Check, Evidence } from "./checks/check.ts";
+import { CHECKS } from "./checks/table.ts";
+import type { Observation } from "./observation.ts";
+import { rotationsOf } from "./rotations.ts";
+import { type Thresholds, usualThresholds } from "./thresholds.ts";
 
 /** How one set of keys was followed by the next in the program's calls. */
 export interface Rotation {
@@ -7,7 +14,7 @@ export interface Rotation {
   /** The keys in use at its beginning, and when they expired. */
   readonly accessKeyId: string;
   readonly expiresAt: number;
-  /** The newest keys that the program was using when the old ones expired, or took up later; absent when it never did. */
+  /** The first newer keys that the program used; absent when it used none until half an hour after the expiry. */
   readonly nextAccessKeyId?: string;
   /** When the program asked for the new keys, got them, and first used them, epoch milliseconds. */
   readonly askedAt?: number;
@@ -15,7 +22,7 @@ export interface Rotation {
   readonly pickedUpAt?: number;
   /** How long before the old keys' expiry the new ones were first used; negative afterwards. */
   readonly marginSeconds?: number;
-  /** Requests to the metadata service of that renewal, and those for a token among them. */
+  /** Requests to the metadata service of the renewal that brought the new keys, and tokens that were given in it. */
   readonly imdsRequests: number;
   readonly tokenRequests: number;
 }
@@ -35,4 +42,40 @@ export interface Verdict {
   readonly passed: boolean;
   readonly rotations: readonly Rotation[];
   readonly checks: readonly CheckResult[];
+}
+
+/** The verdict on what was seen, against thresholds that are what usually holds unless given. Passed is where no check failed. */
+export function verdictOf(observation: Observation, thresholds: Partial<Thresholds> = {}): Verdict {
+  const evidence = evidenceOf(observation);
+  const allowed: Thresholds = { ...usualThresholds, ...thresholds };
+  const checks = CHECKS.map((check) => resultOf(check, evidence, allowed));
+  return { passed: checks.every(({ outcome }) => outcome !== "failed"), rotations: evidence.rotations, checks };
+}
+
+function evidenceOf(observation: Observation): Evidence {
+  const { requests, lives, faults } = observation;
+  return {
+    observation,
+    rotations: rotationsOf(observation),
+    faults: byId(faults),
+    lives: new Map(lives.map((life) => [life.accessKeyId, life])),
+    calls: requests.filter(({ purpose }) => purpose === "call"),
+    asks: requests.filter(isAsk),
+  };
+}
+
+function resultOf(check: Check, evidence: Evidence, thresholds: Thresholds): CheckResult {
+  const { name, threshold, isOfTime } = check;
+  const { ending } = evidence.observation;
+  const allowed = threshold === undefined ? Number.NaN : thresholds[threshold];
+  const finding = check.judge(evidence, allowed);
+  // What a timer would have done in its time nobody knows: a hang and a renewal that did not come look alike then.
+  if (ending.kind === "unmoved-timer" && (name === "no-hang" || (isOfTime && finding.outcome === "failed"))) {
+    return {
+      name,
+      outcome: "skipped",
+      message: `this client waits on a timer (${ending.timer}), which was not warped`,
+    };
+  }
+  return { name, ...finding, ...(threshold !== undefined && { threshold: allowed }) };
 }

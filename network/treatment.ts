@@ -79,11 +79,18 @@ async function discard(body: HttpReply["body"]): Promise<void> {
   if (typeof body !== "string" && !(body instanceof Uint8Array)) await body[Symbol.asyncIterator]().return?.();
 }
 
+const leftInSilence = new WeakSet<ServerResponse>();
+
+/** Will it never be complete, because a fault has broken it off in silence? */
+export const isLeftInSilence = (response: ServerResponse): boolean => leftInSilence.has(response);
+
 const BREAKS: Readonly<Record<NonNullable<Treatment["brokenOff"]>["by"], (response: ServerResponse) => void>> = {
   closing: ({ socket }) => socket?.destroySoon(),
   resetting: ({ socket }) => socket?.resetAndDestroy(),
   // We keep our half open for clients that close theirs and wait; who waits for nothing any more is to leave no socket behind.
-  silence: ({ socket, req }) => {
+  silence: (response) => {
+    const { socket, req } = response;
+    leftInSilence.add(response);
     req.resume();
     if (socket?.readableEnded) socket.destroy();
     else socket?.once("end", () => socket.destroy());

@@ -11,6 +11,7 @@ const waitpid = libc.func("int waitpid(int tid, _Out_ int *status, int options)"
 const setitimer = libc.func("int setitimer(int which, int64_t *value, void *old)");
 const siginterrupt = libc.func("int siginterrupt(int signal, int flag)");
 const recv = libc.func("long recv(int fd, void *bytes, size_t length, int flags)");
+const fcntl = libc.func("int fcntl(int fd, int command, int value)");
 
 const [POKEDATA, CONT, GETREGS, SETREGS, SYSCALL] = [5, 7, 12, 13, 24];
 const [SEIZE, INTERRUPT, LISTEN] = [0x4206, 0x4207, 0x4208];
@@ -18,7 +19,8 @@ const [SEIZE, INTERRUPT, LISTEN] = [0x4206, 0x4207, 0x4208];
 const FOLLOW = 0x2 | 0x4 | 0x8 | 0x10;
 /** TRACESYSGOOD: a stop at a system call is told apart from others. EXITKILL: none outlives us. */
 const [SYSCALL_STOPS, EXITKILL] = [0x1, 0x10_0000];
-const [WALL, UNTRACED, DONT_WAIT, SIGALRM] = [0x4000_0000, 2, 0x40, 14];
+const [WALL, UNTRACED, DONT_WAIT, SIGALRM, SIGIO] = [0x4000_0000, 2, 0x40, 14, 29];
+const [GET_FLAGS, SET_FLAGS, SET_OWNER, SIGNAL_WHEN_READY] = [3, 4, 8, 0x2000];
 
 /** Places in user_regs_struct of x86-64, in words. */
 export const REGISTER = { r10: 7, r9: 8, r8: 9, rax: 10, rdx: 12, rsi: 13, rdi: 14, origRax: 15, rip: 16, rsp: 19 };
@@ -26,7 +28,7 @@ export const REGISTER = { r10: 7, r9: 8, r8: 9, rax: 10, rdx: 12, rsi: 13, rdi: 
 const status = [0];
 const kept: Report[] = [];
 
-/** Waits for a report of that thread, -1 for any; "interrupted" after a tick. Throws when there is nobody left. */
+/** Waits for a report of that thread, -1 for any; "interrupted" after a tick or by input. Throws when there is nobody left. */
 export function nextReport(tid: number): Report | "interrupted" {
   const earlier = tid === -1 ? kept.shift() : undefined;
   if (earlier) return earlier;
@@ -103,10 +105,13 @@ export function poke(tid: number, address: bigint, bytes: Uint8Array | readonly 
   for (let at = 0; at < words.length; at += 8) ptrace(POKEDATA, tid, address + BigInt(at), words.readBigUInt64LE(at));
 }
 
-/** From now on nextReport is interrupted so often. */
-export function startTicking(milliseconds: number): void {
+/** From now on nextReport is interrupted so often, and when something has come on that socket. */
+export function startTicking(milliseconds: number, socket: number): void {
   process.on("SIGALRM", () => {}); // its handler in libuv is enough: the loop never comes to ours
-  siginterrupt(SIGALRM, 1);
+  process.on("SIGIO", () => {});
+  for (const signal of [SIGALRM, SIGIO]) siginterrupt(signal, 1);
+  fcntl(socket, SET_OWNER, process.pid);
+  fcntl(socket, SET_FLAGS, fcntl(socket, GET_FLAGS, 0) | SIGNAL_WHEN_READY);
   setitimer(0, [0, milliseconds * 1000, 0, milliseconds * 1000], null);
 }
 
@@ -117,10 +122,11 @@ export function receiveLine(fd: number): string {
   return line;
 }
 
+const received = Buffer.alloc(65_536);
+
 /** What has come on a socket, without waiting: "" when nothing has, undefined when the other end is closed. */
 export function receive(fd: number, flags = DONT_WAIT): string | undefined {
-  const bytes = Buffer.alloc(65_536);
-  const length = Number(recv(fd, bytes, bytes.length, flags));
+  const length = Number(recv(fd, received, received.length, flags));
   if (length === 0) return undefined;
-  return length > 0 ? bytes.toString("utf8", 0, length) : "";
+  return length > 0 ? received.toString("utf8", 0, length) : "";
 }

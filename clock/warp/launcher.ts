@@ -16,8 +16,6 @@ import { Tracees } from "./tracees.ts";
 import type { ProgramTime } from "./waits.ts";
 
 const TICK_MILLISECONDS = 10;
-/** A wait for descriptors that has lasted so long is no request under way: a server on this machine answers sooner. */
-const STILL_SECONDS = 0.2;
 /** A program that is never still is not waited for any longer, but made to stand so long that answers can come in. */
 const PATIENCE_SECONDS = 1;
 /** So long we try again to stop it where it waits: one that computes would find its own timeouts over before the answer. */
@@ -58,6 +56,7 @@ function start({ command, arguments: words, environment }: Run): number {
 /** The way to a leap: asked for, then the threads are made to stand, then whoever asked is told. */
 interface Standing {
   readonly leapSeconds: number;
+  readonly stillSeconds: number;
   readonly askedAt: number;
   frozenAt?: number;
   isStill?: boolean;
@@ -69,7 +68,8 @@ class Launcher {
   readonly #tracees: Tracees;
   readonly #takeOrders = byLines<Order>((order) => this.#obey(order));
   #standing: Standing | undefined;
-  #tickedAt = monotonic();
+  #now = monotonic();
+  #tickedAt = this.#now;
   #isOrdered = true;
   #exitCode: number | undefined;
 
@@ -83,12 +83,15 @@ class Launcher {
   run(): number {
     // Ctrl-C reaches the program as well as us, and we must see how it ends.
     for (const signal of ["SIGINT", "SIGQUIT", "SIGHUP", "SIGTERM"] as const) process.on(signal, () => {});
-    startTicking(TICK_MILLISECONDS);
+    startTicking(TICK_MILLISECONDS, CONTROL_DESCRIPTOR);
     answer({ done: true });
     while (this.#exitCode === undefined) {
       const report = nextReport(-1);
+      this.#now = monotonic();
       if (report !== "interrupted") this.#handle(report);
-      if (monotonic() - this.#tickedAt >= (0.9 * TICK_MILLISECONDS) / 1000) this.#tick();
+      else this.#listen();
+      if (this.#now - this.#tickedAt >= (0.9 * TICK_MILLISECONDS) / 1000) this.#tick();
+      if (this.#standing?.frozenAt !== undefined) this.#gather(this.#standing, this.#standing.frozenAt);
     }
     return this.#exitCode;
   }
@@ -108,33 +111,33 @@ class Launcher {
   }
 
   #tick(): void {
-    this.#tickedAt = monotonic();
+    this.#tickedAt = this.#now;
     this.#listen();
-    if (this.#standing?.frozenAt === undefined) {
-      this.#tracees.look(this.#programTime());
-      this.#tracees.interruptDue(this.#programTime());
-    }
+    if (this.#standing?.frozenAt !== undefined) return;
+    this.#tracees.look(this.#programTime());
+    this.#tracees.interruptDue(this.#programTime());
     if (this.#standing) this.#makeStand(this.#standing);
   }
 
   #makeStand(standing: Standing): void {
-    const { leapSeconds, askedAt, frozenAt, isStill } = standing;
-    if (frozenAt === undefined) {
-      standing.isStill = this.#tracees.isStill(this.#programTime(), leapSeconds, STILL_SECONDS);
-      if (!standing.isStill && this.#tickedAt - askedAt < PATIENCE_SECONDS) return;
-      standing.frozenAt = this.#tickedAt;
-      this.#tracees.freeze();
-      return;
-    }
-    const frozen = this.#tickedAt - frozenAt;
-    if (standing.isTold || (!this.#tracees.isStanding && frozen < GATHER_SECONDS)) return;
-    if (this.#tickedAt - askedAt < INSISTENCE_SECONDS && this.#tracees.isMidway) {
-      delete standing.frozenAt;
+    const { leapSeconds, stillSeconds, askedAt } = standing;
+    standing.isStill = this.#tracees.isStill(this.#programTime(), leapSeconds, stillSeconds);
+    if (!standing.isStill && this.#now - askedAt < PATIENCE_SECONDS) return;
+    standing.frozenAt = this.#now;
+    this.#tracees.freeze();
+  }
+
+  /** Until all stand, and nothing is under way any more. */
+  #gather({ askedAt, isStill, isTold }: Standing, frozenAt: number): void {
+    const frozen = this.#now - frozenAt;
+    if (isTold || (!this.#tracees.isStanding && frozen < GATHER_SECONDS)) return;
+    if (this.#now - askedAt < INSISTENCE_SECONDS && this.#tracees.isMidway) {
+      delete this.#standing?.frozenAt;
       this.#tracees.thaw(this.#programTime());
       return;
     }
     if (frozen < (isStill ? 0 : ANSWER_SECONDS)) return;
-    standing.isTold = true;
+    (this.#standing as Standing).isTold = true;
     answer({ done: true });
   }
 
@@ -147,7 +150,7 @@ class Launcher {
 
   #programTime(): ProgramTime {
     const { wall, monotonic } = this.#tracees.ahead;
-    return { wall: Date.now() / 1000 + wall, monotonic: this.#tickedAt + monotonic };
+    return { wall: Date.now() / 1000 + wall, monotonic: this.#now + monotonic };
   }
 
   #listen(): void {
@@ -163,8 +166,11 @@ class Launcher {
   }
 
   #obey(order: Order): void {
-    if ("stand" in order) this.#standing = { leapSeconds: order.stand, askedAt: this.#tickedAt };
-    else if ("signal" in order) process.kill(this.#program, order.signal);
+    if ("stand" in order) {
+      this.#standing = { leapSeconds: order.stand, stillSeconds: order.stillSeconds, askedAt: this.#now };
+      this.#tracees.look(this.#programTime());
+      this.#makeStand(this.#standing);
+    } else if ("signal" in order) process.kill(this.#program, order.signal);
     else {
       this.#leap(order.leap);
       answer({ done: true });

@@ -15,7 +15,14 @@ export interface Run {
  * The lines after it, each sent when the one before has been answered; signals alone come at any time and get no answer.
  * A leap takes two: the program stands still (before a leap of so many seconds), and then it leaps and goes on.
  */
-export type Order = { readonly stand: number } | { readonly leap: number } | { readonly signal: NodeJS.Signals };
+export type Order =
+  | {
+      readonly stand: number;
+      /** So long must a wait for descriptors have lasted that it is taken for no request under way. */
+      readonly stillSeconds: number;
+    }
+  | { readonly leap: number }
+  | { readonly signal: NodeJS.Signals };
 
 export type Answer = { readonly done: true } | { readonly failed: string };
 

@@ -23,6 +23,14 @@ export interface WarpOptions {
   readonly aheadSeconds?: number;
 }
 
+export interface StandOptions {
+  /**
+   * A wait for descriptors that has lasted so long is no request under way: a server on this machine answers sooner. 0.2 unless given;
+   * less where one asks the server whether it is answering, more where the server is far.
+   */
+  readonly stillSeconds?: number;
+}
+
 export interface WarpedProcess extends AsyncDisposable {
   /** With `stdio: "pipe"`. */
   readonly stdin: Writable | null;
@@ -31,12 +39,14 @@ export interface WarpedProcess extends AsyncDisposable {
   /** The exit code, 128 + the signal's number after a signal. Rejects when the program cannot be warped here. */
   readonly exited: Promise<number>;
   /**
-   * Moves its clocks forward and resolves when they have moved. The program is made to stand still for it, as soon as it
-   * neither computes nor has just asked something of the network, within a second or so whatever it does. While it stands
-   * `meanwhile` is called: whoever moves the server's clock there shows the program two clocks that move at once. A fraction
-   * of a second is kept for the next leap. RangeError when negative or not finite; rejects when the program has ended.
+   * Makes it stand still, as soon as it neither computes nor has just asked something of the network, within a second or so
+   * whatever it does. Resolves with what lets it go on, its clocks moved by so many seconds. Whoever moves the server's clock in
+   * between shows the program two clocks that move at once. Further orders wait until it goes on. A fraction of a second is kept for the next leap.
+   * `leapSeconds` says how far it shall go then: a wait that will not be over need not be still. Rejects when the program has ended.
    */
-  leap(seconds: number, meanwhile?: () => unknown): Promise<void>;
+  stand(leapSeconds: number, options?: StandOptions): Promise<(seconds: number) => Promise<void>>;
+  /** `leapTogether` of this program alone; rejects when it has ended. */
+  leap(seconds: number, meanwhile?: () => unknown, options?: StandOptions): Promise<void>;
   /** Sends it a signal, SIGTERM unless given. */
   kill(signal?: NodeJS.Signals): void;
 }
@@ -73,30 +83,30 @@ export function warp(command: string, words: readonly string[] = [], options: Wa
     send(line);
     await Promise.race([answered.promise, ended]);
   };
-  const leapOnce = async (seconds: number, meanwhile?: () => unknown) => {
-    await ask({ stand: seconds });
-    let leap = 0; // should `meanwhile` fail the program goes on as it was
-    try {
-      await meanwhile?.();
-      leap = seconds;
-    } finally {
-      await ask({ leap });
-    }
-  };
-
   const started = ask({ command, arguments: words, environment: env, aheadSeconds: Math.floor(aheadSeconds) });
-  let last = started; // leaps come one after another
+  let last: Promise<unknown> = started; // leaps come one after another
   for (const promise of [started, exited, ended]) promise.catch(() => {}); // whoever awaits it is told
   return {
     stdin: child.stdin,
     stdout: child.stdout,
     stderr: child.stderr,
     exited,
-    async leap(seconds, meanwhile) {
-      assertForward(seconds, "the seconds to leap by");
+    async stand(leapSeconds, { stillSeconds = STILL_SECONDS } = {}) {
+      assertForward(leapSeconds, "the seconds to leap by");
       const before = last.catch(() => {});
-      last = started.then(() => before).then(() => leapOnce(seconds, meanwhile));
-      await last;
+      const wentOn = Promise.withResolvers<void>();
+      last = wentOn.promise;
+      await started
+        .then(() => before)
+        .then(() => ask({ stand: leapSeconds, stillSeconds }))
+        .catch((error) => {
+          wentOn.resolve();
+          throw error;
+        });
+      return (seconds) => ask({ leap: seconds }).finally(wentOn.resolve);
+    },
+    async leap(seconds, meanwhile, standOptions) {
+      await leapTogether([this], seconds, meanwhile, standOptions);
     },
     kill(signal = "SIGTERM") {
       started.then(
@@ -111,6 +121,32 @@ export function warp(command: string, words: readonly string[] = [], options: Wa
   };
 }
 
+/**
+ * Moves the clocks of several programs forward at once: when all stand still `meanwhile` is called, then all leap and go on. They go on
+ * as they were, and false is returned, when `meanwhile` returns false ("not now") or fails. Programs that have ended are left out;
+ * rejects when all have. RangeError when the seconds are negative or not finite.
+ */
+export async function leapTogether(
+  programs: readonly WarpedProcess[],
+  seconds: number,
+  meanwhile?: () => unknown,
+  options?: StandOptions,
+): Promise<boolean> {
+  assertForward(seconds, "the seconds to leap by");
+  const standing = await Promise.allSettled(programs.map((program) => program.stand(seconds, options)));
+  const goOn = standing.filter((one) => one.status === "fulfilled").map(({ value }) => value);
+  const [gone] = standing.filter((one) => one.status === "rejected");
+  if (goOn.length === 0 && gone) throw gone.reason;
+  let isNow = false;
+  try {
+    isNow = (await meanwhile?.()) !== false;
+  } finally {
+    await Promise.allSettled(goOn.map((leap) => leap(isNow ? seconds : 0)));
+  }
+  return isNow;
+}
+
+const STILL_SECONDS = 0.2;
 const LAUNCHER = fileURLToPath(new URL(`./launcher${extname(import.meta.url)}`, import.meta.url));
 
 /** Waits until all that the launcher had to say has been heard, too. */

@@ -12,7 +12,7 @@ import { text } from "node:stream/consumers";
 import { describe, expect, type TestContext, test } from "vitest";
 import { systemClock } from "../../clock/moved-clock.ts";
 import { pause } from "../../clock/real-time.ts";
-import { type WarpedProcess, type WarpOptions, warp, warpSupport } from "../../clock/warp/warp.ts";
+import { leapTogether, type WarpedProcess, type WarpOptions, warp, warpSupport } from "../../clock/warp/warp.ts";
 
 const HOUR = 3600;
 const PROGRAMS = join(import.meta.dirname, "warp-programs.py");
@@ -272,6 +272,37 @@ describe("living", () => {
     program.stdin?.end();
     expect(await program.exited).toBe(0);
     await expect(program.leap(1)).rejects.toThrow("the program has ended");
+  });
+
+  test("several leap together, while all stand still; those that have ended are left out", async (context) => {
+    needs(context, "python");
+    await using one = python("clocks");
+    await using other = python("clocks");
+    await using third = python("clocks");
+    const all = [one, other, third];
+    const programs = all.map(({ program }) => program);
+    const ahead = async ({ say, hear }: Talking) => {
+      say("read");
+      return Math.round((JSON.parse(await hear()).wall[0] - Date.now() / 1000) / HOUR);
+    };
+    for (const { hear } of all) await hear();
+    let answered = false;
+    const meanwhile = async () => {
+      one.say("read");
+      one.hear().then(() => {
+        answered = true;
+      });
+      await pause(200);
+      expect(answered).toBe(false);
+    };
+    expect(await leapTogether(programs, HOUR, meanwhile)).toBe(true);
+    expect(await leapTogether(programs, HOUR, () => false)).toBe(false);
+    third.program.kill();
+    await third.program.exited;
+    expect(await leapTogether(programs, HOUR, undefined, { stillSeconds: 0.03 })).toBe(true);
+    expect([await ahead(one), await ahead(other)]).toEqual([2, 2]);
+    await expect(leapTogether([third.program], HOUR)).rejects.toThrow("the program has ended");
+    expect(await leapTogether([], HOUR)).toBe(true);
   });
 
   test("when what is done meanwhile fails, it goes on as it was", async (context) => {

@@ -1,0 +1,77 @@
+// Was a call refused because its keys had expired?
+
+import { VainAsking, wereConnectionsRefused } from "../asks.ts";
+import type { KeyLife, SeenRequest } from "../observation.ts";
+import { count, instant, span } from "../words.ts";
+import { type Check, type Evidence, lastOf, total } from "./check.ts";
+
+export const noExpiredCredentials: Check = {
+  name: "no-expired-credentials",
+  about:
+    "no call was signed with keys that had expired; those do not count for which new keys were not to be had, asked for in vain in the 20 minutes before",
+  threshold: "expiredCalls",
+  isOfTime: true,
+  judge(evidence, allowed) {
+    const { blamed, excused } = expiredCalls(evidence);
+    const measured = total(blamed);
+    const beside =
+      excused.length === 0 ? "" : `; ${count(total(excused), "call")} more while no new keys were to be had`;
+    const [first] = blamed;
+    if (first === undefined) {
+      return { outcome: "passed", measured, message: `no call refused for keys that had expired${beside}` };
+    }
+    const outcome = measured <= allowed ? "passed" : "failed";
+    return { outcome, measured, message: `${story(evidence, blamed, first)}${beside}` };
+  },
+};
+
+function expiredCalls({ observation, faults, lives }: Evidence) {
+  const [blamed, excused]: [SeenRequest[], SeenRequest[]] = [[], []];
+  const asking = new VainAsking(() => faults);
+  for (const request of observation.requests) {
+    asking.take(request);
+    const life = request.purpose === "call" ? lives.get(request.accessKeyId ?? "") : undefined;
+    if (life === undefined || request.at < life.expiresAt) continue;
+    const isVain = asking.isVain(request.at) || wereConnectionsRefused(observation.faults, request.at);
+    if (isVain && newerServed(lives, life, request.at) === undefined) excused.push(request);
+    else blamed.push(request);
+  }
+  return { blamed, excused };
+}
+
+/** Newer keys that the program had been served by then, and that were alive. */
+const newerServed = (lives: ReadonlyMap<string, KeyLife>, old: KeyLife, at: number): KeyLife | undefined =>
+  [...lives.values()].find(
+    ({ issuedAt, expiresAt, firstServedAt = Number.POSITIVE_INFINITY }) =>
+      issuedAt > old.issuedAt && firstServedAt <= at && expiresAt > at,
+  );
+
+/** What went wrong with the keys that were refused first. */
+function story({ lives, asks }: Evidence, blamed: readonly SeenRequest[], first: SeenRequest): string {
+  const life = lives.get(first.accessKeyId ?? "") as KeyLife;
+  const { accessKeyId, expiresAt } = life;
+  const own = blamed.filter((call) => call.accessKeyId === accessKeyId);
+  const refused = `${count(total(own), "call")} refused${others(blamed, own)}`;
+  const went = `went on signing with ${accessKeyId} after they had expired at ${instant(expiresAt)}: ${refused}`;
+  const newer = newerServed(lives, life, first.at);
+  if (newer)
+    return `${went}, although ${newer.accessKeyId} had been served at ${instant(newer.firstServedAt as number)}`;
+  const again = asks.find(({ at }) => at > first.at);
+  const before = asks.findLast(({ at }) => at <= first.at && at > (life.firstUsedAt ?? expiresAt));
+  if (before) return `${went}; it had last asked for keys ${lastAsk(before, first, expiresAt)}`;
+  if (again === undefined) return `${went}, and never asked the metadata service again`;
+  return `asked for new keys only after a call had been refused: ${span(again.at - expiresAt)} after ${accessKeyId} had expired at ${instant(expiresAt)}, ${refused}`;
+}
+
+const others = (blamed: readonly SeenRequest[], own: readonly SeenRequest[]) =>
+  own.length === blamed.length ? "" : ` (${total(blamed)} with all that had expired)`;
+
+function lastAsk(ask: SeenRequest, first: SeenRequest, expiresAt: number): string {
+  const at = Math.min(lastOf(ask), first.at);
+  const when = `${span(expiresAt - at)} ${at < expiresAt ? "before" : "after"} the expiry`;
+  return ask.status === 200
+    ? `${when}, and was served ${ask.accessKeyId ?? "none"}`
+    : `${when}, and was answered ${answer(ask)}`;
+}
+
+const answer = ({ status }: SeenRequest) => (status === 0 ? "nothing" : String(status));

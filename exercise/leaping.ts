@@ -1,0 +1,47 @@
+// How do the clocks of the programs and of the simulation leap as one? All programs stand, the simulation's clock moves on, all go on.
+
+import { machineTime, pause } from "../clock/real-time.ts";
+import { leapTogether, type WarpedProcess } from "../clock/warp/warp.ts";
+
+/** The simulation's side. */
+export interface LeapingServer {
+  /** How many requests it is answering at this moment. */
+  underWay(): number;
+  /** Moves its clock forward. */
+  advance(): Promise<unknown>;
+}
+
+/** The server is asked whether it is answering, so that a program need not be still for long. */
+const STILL = { stillSeconds: 0.03 };
+/** A request that takes longer to be answered is leapt over: it is meant to take so long. */
+const LONGEST_ANSWER_MILLISECONDS = 5_000;
+const RETRY_MILLISECONDS = 5;
+/** So many turns of the event loop bring in what the programs sent before they stood still, through a relay too. */
+const TURNS = 3;
+
+/**
+ * Leaps so many whole seconds, as soon as no request is under way. Programs that have ended meanwhile are left out; where all have,
+ * nothing may have happened. Rejects with what `advance` met.
+ */
+export async function leapAll(
+  programs: readonly WarpedProcess[],
+  { underWay, advance }: LeapingServer,
+  seconds: number,
+): Promise<void> {
+  const began = machineTime.now();
+  const isBusy = () => underWay() > 0 && machineTime.now() - began < LONGEST_ANSWER_MILLISECONDS;
+  let moving: Promise<unknown> | undefined;
+  const meanwhile = async () => {
+    for (let turn = 0; turn < TURNS; turn++) await pause(0);
+    if (isBusy()) return false;
+    moving = advance();
+    await moving;
+    return true;
+  };
+  let isOver = false;
+  while (!isOver) {
+    while (isBusy()) await pause(RETRY_MILLISECONDS);
+    isOver = await leapTogether(programs, seconds, meanwhile, STILL).catch(() => true);
+  }
+  await moving;
+}

@@ -1,0 +1,165 @@
+// What is one program's part in an exercise? It runs, is seen, goes through its rotations, and ends by itself or is ended.
+
+import type { FaultReport } from "../control/controls.ts";
+import type { RequestEntry } from "../control/request-record.ts";
+import type { StepReport } from "../control/scenario.ts";
+import type { Ending, KeyLife } from "./observation.ts";
+import { endProgram, type StartedProgram } from "./program.ts";
+import { type KeysInUse, type Patience, RotationWatch } from "./rotation-watch.ts";
+
+/** What is seen of a program as it happens; instants simulated, in epoch milliseconds. */
+export interface Watch {
+  /** Takes an entry of the log; answers whether it is this program's. */
+  take(entry: RequestEntry): boolean;
+  /** The newest keys that sign its calls. */
+  readonly newestInUse: KeyLife | undefined;
+  readonly lastRequestAt: number | undefined;
+  /** The faults that are raised at that instant. */
+  noteFaults(reports: readonly FaultReport[], now: number): void;
+  noteStep(report: StepReport): void;
+}
+
+const isAcceptedCall = ({ face, status }: RequestEntry) => face === "aws" && status >= 200 && status < 400;
+
+/** How its part ended, and when. */
+export interface Part {
+  readonly ending: Ending;
+  readonly endedAt: number;
+}
+
+export interface ParticipantParts {
+  readonly name: string;
+  readonly instanceId: string;
+  readonly program: StartedProgram;
+  readonly watch: Watch;
+}
+
+interface Surroundings {
+  readonly patience: Patience;
+  readonly rotations: number;
+  now(): number;
+  /** Has whoever had it exercised ended that? */
+  isInterrupted(): boolean;
+  /** Hears what has happened, in a few words. */
+  tell(event: string): void;
+}
+
+export class Participant {
+  readonly instanceId: string;
+  readonly program: StartedProgram;
+  readonly #watch: Watch;
+  readonly #name: string;
+  readonly #surroundings: Surroundings;
+  readonly #startedAt: number;
+  readonly #rotations: RotationWatch;
+  #keys: KeysInUse | undefined;
+  #part: Promise<Part> | undefined;
+  #acceptedAt = Number.NEGATIVE_INFINITY;
+
+  constructor({ name, instanceId, program, watch }: ParticipantParts, surroundings: Surroundings) {
+    this.instanceId = instanceId;
+    this.program = program;
+    this.#watch = watch;
+    this.#name = name;
+    this.#surroundings = surroundings;
+    this.#startedAt = surroundings.now();
+    this.#rotations = new RotationWatch(this.#startedAt, surroundings.patience);
+    this.#awaitExit();
+  }
+
+  #awaitExit(): void {
+    const exited = this.program.exited.then((exitCode): Part => {
+      const { isInterrupted, now } = this.#surroundings;
+      // Ctrl-C on a terminal reaches the program as well as us.
+      const isEarly = this.isPlaying && !isInterrupted();
+      if (isEarly) this.#tell(`ended with status ${exitCode}`);
+      return { ending: isEarly ? { kind: "early", exitCode } : { kind: "interrupted" }, endedAt: now() };
+    });
+    const settle = () => {
+      this.#part ??= exited;
+    };
+    exited.then(settle, settle);
+  }
+
+  /** Until it has ended, or is being ended. */
+  get isPlaying(): boolean {
+    return this.#part === undefined;
+  }
+
+  /** Resolves once it has ended. Rejects where its clock could not be moved. */
+  get part(): Promise<Part> {
+    return this.#part ?? Promise.reject(new Error(`${this.#name} has not ended`));
+  }
+
+  take(entry: RequestEntry): void {
+    if (this.#watch.take(entry) && isAcceptedCall(entry)) this.#acceptedAt = Date.parse(entry.at);
+  }
+
+  noteFaults(reports: readonly FaultReport[]): void {
+    this.#watch.noteFaults(reports, this.#surroundings.now());
+  }
+
+  noteStep(report: StepReport): void {
+    this.#watch.noteStep(report);
+  }
+
+  /** When the newest of its role's keys expire that it has signed a call with; undefined before it did. */
+  get expiresAt(): number | undefined {
+    return this.#watch.newestInUse?.expiresAt;
+  }
+
+  /** Was a call of it accepted since? */
+  isSettledSince(instant: number): boolean {
+    return this.#acceptedAt >= instant;
+  }
+
+  /** Looks how far it has come; ends it when nothing more is to be seen of it, where all that was to happen has happened. */
+  look(happenedAt: number, isAllOver: boolean): void {
+    const now = this.#surroundings.now();
+    const { newestInUse: keys, lastRequestAt } = this.#watch;
+    const before = this.#rotations.completed;
+    this.#tellNewKeys();
+    this.#rotations.look({ now, keys, lastRequestAt, happenedAt });
+    const { completed, isGivenUp } = this.#rotations;
+    if (completed > before) this.#tell(`rotation ${completed} of ${this.#surroundings.rotations}`);
+    if (!this.isPlaying || !isAllOver) return;
+    const hasRecovered =
+      this.isSettledSince(happenedAt) || now - happenedAt >= this.#surroundings.patience.renewalMilliseconds;
+    if (completed >= this.#surroundings.rotations && hasRecovered) this.end("asked");
+    else if (isGivenUp) this.end(this.#isSilent(now) ? "hung" : "asked");
+  }
+
+  #isSilent(now: number): boolean {
+    const since = this.#watch.lastRequestAt ?? this.#startedAt;
+    return now - since >= this.#surroundings.patience.silenceMilliseconds;
+  }
+
+  #tellNewKeys(): void {
+    const { newestInUse: keys } = this.#watch;
+    const before = this.#keys;
+    if (keys?.firstUsedAt === undefined || keys.accessKeyId === before?.accessKeyId) return;
+    this.#keys = keys;
+    if (before === undefined) this.#tell("its first call");
+    else this.#tell(`new keys in use, ${distance(before.expiresAt - keys.firstUsedAt)} the others expired`);
+  }
+
+  /** Ends the program; `part` tells how it went. */
+  end(kind: "asked" | "hung" | "interrupted"): void {
+    this.#part = endProgram(this.program).then((exit) => ({
+      ending: kind === "asked" ? { kind, ...exit } : { kind },
+      endedAt: this.#surroundings.now(),
+    }));
+    this.#part.catch(() => {}); // whoever asks for the part is told
+  }
+
+  #tell(event: string): void {
+    this.#surroundings.tell(`${this.#name}: ${event}`);
+  }
+}
+
+/** `14 min before`, `3 s after`. */
+function distance(milliseconds: number): string {
+  const seconds = Math.round(Math.abs(milliseconds) / 1000);
+  const amount = seconds >= 7200 ? `${Math.floor(seconds / 3600)} h` : seconds >= 120 ? `${Math.floor(seconds / 60)} min` : `${seconds} s`;
+  return `${amount} ${milliseconds >= 0 ? "before" : "after"}`;
+}

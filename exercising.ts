@@ -1,0 +1,132 @@
+// How does a program come to be exercised? A simulation, the programs on their instances, the run and the verdict, joined.
+
+import { basename } from "node:path";
+import { z } from "zod";
+import { machineTime } from "./clock/real-time.ts";
+import { warpSupport } from "./clock/warp/warp.ts";
+import { programEnvironment } from "./control/environment.ts";
+import { ObservationCollector } from "./exercise/collector.ts";
+import type { ExercisedProgram, ExerciseOptions } from "./exercise/exercise.ts";
+import type { ClockKind } from "./exercise/observation.ts";
+import { demandProgram, type ProgramStart, startPlain, startWarped } from "./exercise/program.ts";
+import type { ExerciseReport } from "./exercise/report.ts";
+import { runExercise } from "./exercise/run.ts";
+import type { ExerciseScenario } from "./exercise/scenario.ts";
+import { verdictOf } from "./exercise/verdict.ts";
+import { worldOf } from "./exercise/world.ts";
+import { checkExerciseScenario, readExerciseScenario } from "./exercise-scenarios.ts";
+import { parseOffset } from "./faults/values.ts";
+import { watchUnderWay } from "./network/under-way.ts";
+import { packageVersion } from "./package-version.ts";
+import { simulate } from "./simulate.ts";
+import type { Simulation, SimulationOptions } from "./simulation.ts";
+import { ConfigurationError, parseWritten, readText } from "./written.ts";
+
+type NamedProgram = ExercisedProgram & { readonly name: string };
+
+/** What a run is made of, once it has been checked. */
+interface Plan {
+  readonly options: ExerciseOptions;
+  readonly scenario: ExerciseScenario;
+  readonly programs: readonly NamedProgram[];
+  readonly clock: ClockKind;
+  readonly configuration: unknown;
+}
+
+/** See `Exercise`. */
+export async function exercise(options: ExerciseOptions): Promise<ExerciseReport> {
+  const plan = await planOf(options);
+  const startedAt = machineTime.now();
+  const { configuration, scenario } = plan;
+  const seed = options.seed === undefined ? {} : { seed: options.seed };
+  await using simulation = await simulate({ configuration, ...seed } as SimulationOptions);
+  const beganAt = simulation.clock.now();
+  const programs = await runIn(simulation, plan);
+  return {
+    scenario: scenario.name,
+    title: scenario.title,
+    passed: programs.every(({ verdict, observation }) => verdict.passed && observation.ending.kind !== "interrupted"),
+    mayflyVersion: packageVersion,
+    startedAt: new Date(startedAt).toISOString(),
+    realSeconds: (machineTime.now() - startedAt) / 1000,
+    beganAt,
+    simulatedSeconds: (simulation.clock.now() - beganAt) / 1000,
+    programs,
+  };
+}
+
+async function planOf(options: ExerciseOptions): Promise<Plan> {
+  const { scenario: written = "normal-renewal", clock = "warped" } = options;
+  const scenario =
+    typeof written === "string" ? await readExerciseScenario(written) : checkExerciseScenario(written);
+  const programs = options.programs.map((program) => ({ name: basename(program.command), ...program }));
+  const names = programs.map(({ name }) => name);
+  const twice = names.find((name, index) => names.indexOf(name) < index);
+  if (twice !== undefined) throw new ConfigurationError([`two programs are called "${twice}": give them names`]);
+  const patches = { configurations: [scenario.configuration, options.configuration], instance: scenario.instance };
+  const configuration = worldOf(names, patches);
+  await demandClock(clock, configuration);
+  return { options, scenario, programs, clock, configuration };
+}
+
+const SHORT_LIVES = 'a configuration with short lives, such as {"rotation": {"refreshing": "botocore"}}';
+
+/** ConfigurationError where a rotation would never come. */
+async function demandClock(clock: ClockKind, configuration: object): Promise<void> {
+  if (clock === "real") {
+    if ("rotation" in configuration) return;
+    throw new ConfigurationError([`in real time a rotation would take six hours: give ${SHORT_LIVES}`]);
+  }
+  const support = await warpSupport();
+  if (support.supported) return;
+  const remains = `What remains is the clock "real", with ${SHORT_LIVES}`;
+  throw new ConfigurationError([`the clocks of programs cannot be moved here: ${support.reason}. ${remains}`]);
+}
+
+async function runIn(simulation: Simulation, plan: Plan): Promise<ExerciseReport["programs"]> {
+  const { options, scenario, programs, clock } = plan;
+  const starts = await Promise.all(programs.map((program) => startOf(simulation, program)));
+  for (const start of starts) demandProgram(start);
+  const { instances } = await simulation.state();
+  const startedAt = simulation.clock.now();
+  using underWay = watchUnderWay();
+  await using running = new AsyncDisposableStack();
+  const participants = programs.map(({ name }, index) => {
+    const instanceId = instances.find((instance) => instance.name === name)?.instanceId ?? "";
+    const start = starts[index] as ProgramStart;
+    const aheadSeconds = parseOffset(scenario.clientAhead ?? 0) / 1000;
+    const program = running.use(clock === "real" ? startPlain(start) : startWarped(start, aheadSeconds));
+    const isAlone = programs.length === 1;
+    const watch = new ObservationCollector({ program: name, instanceId, clock, startedAt, isAlone });
+    return { name, instanceId, program, watch };
+  });
+  const parts = await runExercise({
+    controls: simulation,
+    now: () => simulation.clock.now(),
+    underWay: () => underWay.count(),
+    participants,
+    clock,
+    steps: scenario.steps ?? [],
+    rotations: options.rotations ?? scenario.rotations ?? 1,
+    speed: options.speed ?? Number.POSITIVE_INFINITY,
+    onProgress: options.onProgress ?? (() => {}),
+    signal: options.signal,
+  });
+  const thresholds = { ...scenario.thresholds, ...options.thresholds };
+  return parts.map(({ ending, endedAt }, index) => {
+    const { name, command, arguments: words = [] } = programs[index] as NamedProgram;
+    const observation = (participants[index] as { watch: ObservationCollector }).watch.finish(endedAt, ending);
+    return { name, command: [command, ...words], observation, verdict: verdictOf(observation, thresholds) };
+  });
+}
+
+async function startOf(simulation: Simulation, program: NamedProgram): Promise<ProgramStart> {
+  const { name, command, arguments: words = [], directory = process.cwd(), environment, stdio = "inherit" } = program;
+  const own = programEnvironment(process.env, await simulation.environment({ instance: name }));
+  return { command, words, directory, environment: { ...own, ...environment }, stdio };
+}
+
+/** Reads what is to be merged over the world of an exercise, YAML or JSON. ConfigurationError when it cannot be read. */
+export async function readConfigurationPatch(file: string): Promise<Readonly<Record<string, unknown>>> {
+  return parseWritten(z.record(z.string(), z.unknown()), await readText(file), file);
+}
