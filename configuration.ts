@@ -85,6 +85,11 @@ export async function readConfiguration(file: string): Promise<Configuration> {
   return parseConfiguration(await readText(file), file);
 }
 
+/** Reads what is to be merged over a configuration (RFC 7396). ConfigurationError when it cannot be read or is no mapping. */
+export async function readConfigurationPatch(file: string): Promise<Readonly<Record<string, unknown>>> {
+  return parseWritten(z.record(z.string(), z.unknown()), await readText(file), file);
+}
+
 /** Reads YAML, or JSON. ConfigurationError, whose lines begin with `source:line:column`, when it is wrong. */
 export function parseConfiguration(text: string, source: string): Configuration {
   return complete(parseWritten(schema, text, source));

@@ -1,7 +1,6 @@
 // How does a program come to be exercised? A simulation, the programs on their instances, the run and the verdict, joined.
 
 import { basename } from "node:path";
-import { z } from "zod";
 import { machineTime } from "./clock/real-time.ts";
 import { warpSupport } from "./clock/warp/warp.ts";
 import { programEnvironment } from "./control/environment.ts";
@@ -20,7 +19,7 @@ import { watchUnderWay } from "./network/under-way.ts";
 import { packageVersion } from "./package-version.ts";
 import { simulate } from "./simulate.ts";
 import type { Simulation, SimulationOptions } from "./simulation.ts";
-import { ConfigurationError, parseWritten, readText } from "./written.ts";
+import { ConfigurationError } from "./written.ts";
 
 type NamedProgram = ExercisedProgram & { readonly name: string };
 
@@ -30,7 +29,7 @@ interface Plan {
   readonly scenario: ExerciseScenario;
   readonly programs: readonly NamedProgram[];
   readonly clock: ClockKind;
-  readonly configuration: unknown;
+  readonly configuration: object;
 }
 
 /** See `Exercise`. */
@@ -57,8 +56,7 @@ export async function exercise(options: ExerciseOptions): Promise<ExerciseReport
 
 async function planOf(options: ExerciseOptions): Promise<Plan> {
   const { scenario: written = "normal-renewal", clock = "warped" } = options;
-  const scenario =
-    typeof written === "string" ? await readExerciseScenario(written) : checkExerciseScenario(written);
+  const scenario = typeof written === "string" ? await readExerciseScenario(written) : checkExerciseScenario(written);
   const programs = options.programs.map((program) => ({ name: basename(program.command), ...program }));
   const names = programs.map(({ name }) => name);
   const twice = names.find((name, index) => names.indexOf(name) < index);
@@ -124,9 +122,4 @@ async function startOf(simulation: Simulation, program: NamedProgram): Promise<P
   const { name, command, arguments: words = [], directory = process.cwd(), environment, stdio = "inherit" } = program;
   const own = programEnvironment(process.env, await simulation.environment({ instance: name }));
   return { command, words, directory, environment: { ...own, ...environment }, stdio };
-}
-
-/** Reads what is to be merged over the world of an exercise, YAML or JSON. ConfigurationError when it cannot be read. */
-export async function readConfigurationPatch(file: string): Promise<Readonly<Record<string, unknown>>> {
-  return parseWritten(z.record(z.string(), z.unknown()), await readText(file), file);
 }

@@ -1,5 +1,8 @@
 // The only door for importers: `simulate` runs a world in this process, `connect` drives one that runs in another.
 
+import type { ExerciseOptions } from "./exercise/exercise.ts";
+import type { ExerciseReport } from "./exercise/report.ts";
+import type { ExerciseScenario } from "./exercise/scenario.ts";
 import type { IsolateOptions } from "./isolate.ts";
 import type { IsolatedProgram } from "./network/isolation/isolated-program.ts";
 import type { MachineFact } from "./network/machine.ts";
@@ -15,6 +18,7 @@ export {
   initialConfiguration,
   parseConfiguration,
   readConfiguration,
+  readConfigurationPatch,
   type WrittenConfiguration,
 } from "./configuration.ts";
 export type { DroppedRequests } from "./control/await-requests.ts";
@@ -50,6 +54,12 @@ export type { RequestQuery, RequestReport } from "./control/request-log.ts";
 export { entryLine, type RequestEntry } from "./control/request-record.ts";
 export type { Scenario, StepReport } from "./control/scenario.ts";
 export type { MfaCodeReport, SignInReport } from "./control/sign-in-reports.ts";
+export type { ExercisedProgram, ExerciseOptions, ExerciseProgress } from "./exercise/exercise.ts";
+export type { Observation } from "./exercise/observation.ts";
+export type { ExerciseReport, ProgramReport } from "./exercise/report.ts";
+export { reportForm, writeReport } from "./exercise/reports/report-file.ts";
+export { paintFor, textReport } from "./exercise/reports/text.ts";
+export { THRESHOLDS, type Thresholds } from "./exercise/thresholds.ts";
 export {
   type FaultDescription,
   faultDescriptions,
@@ -66,7 +76,7 @@ export { readScenario, runScenario } from "./scenario-file.ts";
 export type { SignInRequest } from "./sign-in/sign-in.ts";
 export { simulate } from "./simulate.ts";
 export { defaultEndpoints, type Endpoints, type Simulation, type SimulationOptions } from "./simulation.ts";
-export type { IsolatedProgram, IsolateOptions, MachineFact };
+export type { ExerciseScenario, IsolatedProgram, IsolateOptions, MachineFact };
 
 // What few programs need is loaded when it is asked for, because every module takes its time at each start.
 
@@ -86,4 +96,23 @@ export async function examineMachine(): Promise<readonly MachineFact[]> {
     ? { name, able: true, detail: "ptrace works", neededFor }
     : { name, able: false, detail: warp.reason, neededFor };
   return [...(await examineNetwork()), moved];
+}
+
+/**
+ * Runs programs as if each were on an instance, moves their clocks and the simulation's through rotations and faults, and says whether they
+ * came through. Rejects with ConfigurationError where the scenario, the world or the clock makes no sense, and with one line where a
+ * program cannot be started or a step of the scenario fails.
+ */
+export async function exercise(options: ExerciseOptions): Promise<ExerciseReport> {
+  return (await import("./exercising.ts")).exercise(options);
+}
+
+/** What programs can be put through, by name; see docs/exercise.md. */
+export async function shippedScenarios(): Promise<readonly ExerciseScenario[]> {
+  return (await import("./exercise-scenarios.ts")).shippedScenarios();
+}
+
+/** The shipped scenario of that name, or the one in that file. ConfigurationError when there is none, or it is wrong. */
+export async function readExerciseScenario(nameOrFile: string): Promise<ExerciseScenario> {
+  return (await import("./exercise-scenarios.ts")).readExerciseScenario(nameOrFile);
 }

@@ -20,6 +20,7 @@ import {
   type Urls,
 } from "./control/controls.ts";
 import { iso } from "./control/iso.ts";
+import { mergePatch } from "./control/merge-patch.ts";
 import { requestControls } from "./control/request-controls.ts";
 import { noCounts } from "./control/request-counts.ts";
 import { environmentOf } from "./environments.ts";
@@ -239,7 +240,7 @@ export function localControls(surroundings: Surroundings): Controls {
       log.clear();
       await doorsFollow();
     },
-    configure: configureInTurn(surroundings),
+    ...configureInTurn(surroundings),
   };
 }
 
@@ -257,7 +258,7 @@ function configureInTurn({
   openListeners,
   closeListeners,
   doorsFollow,
-}: Surroundings): Controls["configure"] {
+}: Surroundings): Pick<Controls, "configure" | "patchConfiguration"> {
   const { change, clock, world } = simulator;
   const configure = async (written: unknown) => {
     const configuration: Configuration = orRefuse(() => checkConfiguration(written));
@@ -274,5 +275,8 @@ function configureInTurn({
     }
   };
   const inTurn = takeTurns();
-  return (written) => inTurn(() => configure(written));
+  return {
+    configure: (written) => inTurn(() => configure(written)),
+    patchConfiguration: (patch) => inTurn(() => configure(mergePatch(world.configuration, patch))),
+  };
 }

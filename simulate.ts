@@ -4,6 +4,7 @@ import { pause } from "./clock/real-time.ts";
 import { checkConfiguration } from "./configuration.ts";
 import { controlApp } from "./control/app.ts";
 import { ControlError, type Controls, type Urls } from "./control/controls.ts";
+import { mergePatch } from "./control/merge-patch.ts";
 import { createMetrics } from "./control/metrics.ts";
 import { Doors } from "./doors.ts";
 import type { Instance } from "./instances/instance.ts";
@@ -114,14 +115,24 @@ async function openLinkLocal(
  * only who starts us, or has the token, gives one.
  */
 function withoutNewSources(controls: Controls, { world }: Simulator): Controls {
-  const configure: Controls["configure"] = async (written) => {
+  const demandKnownSources = (written: unknown) => {
     const role = newSource(
       orRefuse(() => checkConfiguration(written)),
       world.configuration,
     );
-    if (role === undefined) return controls.configure(written);
+    if (role === undefined) return;
     const way = "write it into the file that Mayfly starts with";
     throw new ControlError(403, `the role ${role} gets no new source over the control API: ${way}`);
   };
-  return { ...controls, configure };
+  return {
+    ...controls,
+    async configure(written) {
+      demandKnownSources(written);
+      return controls.configure(written);
+    },
+    async patchConfiguration(patch) {
+      demandKnownSources(mergePatch(world.configuration, patch));
+      return controls.patchConfiguration(patch);
+    },
+  };
 }

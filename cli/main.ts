@@ -8,6 +8,7 @@ import { doctorCommand } from "./doctor.ts";
 import { driveCommands } from "./drive.ts";
 import { environmentCommand } from "./environment.ts";
 import { execCommand } from "./exec.ts";
+import { exerciseCommand } from "./exercise.ts";
 import { explainCommand } from "./explain.ts";
 import { faultCommand } from "./fault.ts";
 import { configurationCommands } from "./files.ts";
@@ -34,6 +35,7 @@ export function createProgram(firstWord?: string): Command {
     demoCommand(),
     environmentCommand(),
     execCommand(),
+    exerciseCommand(),
     ...driveCommands(),
     signInCommand(),
     mfaCodeCommand(),

@@ -73,6 +73,7 @@ export function connect({ url, token }: ControlAddress): Controls {
     openDoors: (query = {}) => ask("POST", "/doors", query),
     reset: () => ask("POST", "/reset", {}),
     configure: (configuration) => ask("PUT", "/configuration", configuration),
+    patchConfiguration: (patch) => ask("PATCH", "/configuration", patch),
   };
 }
 

@@ -263,6 +263,8 @@ export interface Controls extends RequestControls {
   reset(): Promise<void>;
   /** Takes a whole new configuration, checked before anything changes. */
   configure(configuration: unknown): Promise<void>;
+  /** Changes parts of the configuration in force by a merge patch (RFC 7396). What it does not name stays as it is, also as APIs have left it. */
+  patchConfiguration(patch: Readonly<Record<string, unknown>>): Promise<void>;
 }
 
 /** The caller asked for something that is not there or makes no sense: one line that says what to do. */

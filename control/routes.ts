@@ -199,4 +199,11 @@ export const routes: readonly Route[] = [
     z.looseObject({}),
     (controls, configuration) => controls.configure(configuration),
   ),
+  route(
+    "patch",
+    "/configuration",
+    "change parts of the configuration in force, by a merge patch (RFC 7396)",
+    z.looseObject({}),
+    (controls, patch) => controls.patchConfiguration(patch),
+  ),
 ];

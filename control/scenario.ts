@@ -9,6 +9,7 @@ import { type InstanceActionName, instanceActions } from "../instances/actions/t
 import { strictMapping } from "../roles/configuration.ts";
 import type { Controls } from "./controls.ts";
 import { iso } from "./iso.ts";
+import { revokedSessions } from "./revoked-sessions.ts";
 
 /** One scenario on its way. */
 interface Play {
@@ -68,6 +69,21 @@ const VERBS = {
       return `${action} of ${name}`;
     },
   ),
+  configure: verb(
+    z.record(z.string(), z.unknown()).describe("A merge patch (RFC 7396) over the configuration in force"),
+    async (patch, { controls }) => {
+      await controls.patchConfiguration(patch);
+      return `configured ${Object.keys(patch).join(", ")}`;
+    },
+  ),
+  revoke: verb(
+    z.string().min(1).describe("Revokes the active sessions of a role, as the console does"),
+    async (role, { controls }) => {
+      const { now } = await controls.clock.read();
+      await controls.patchConfiguration(revokedSessions(role, now));
+      return `revoked the sessions of ${role} from before ${now}`;
+    },
+  ),
   reset: verb(z.literal(true, "must be true"), async (_, { controls }) => {
     await controls.reset();
     return "reset";
@@ -81,7 +97,7 @@ const VERBS = {
 const NAMES = Object.keys(VERBS) as (keyof typeof VERBS)[];
 const verbsShape = Object.fromEntries(NAMES.map((name) => [name, VERBS[name].schema.exactOptional()]));
 
-const stepSchema = strictMapping({
+export const stepSchema = strictMapping({
   at: duration("The simulated time since the scenario began").exactOptional(),
   after: duration("The simulated time since the step before").exactOptional(),
   as: z.string().min(1).describe("A name for the fault that is raised, to clear it by").exactOptional(),

@@ -40,8 +40,8 @@ interface Surroundings {
   now(): number;
   /** Has whoever had it exercised ended that? */
   isInterrupted(): boolean;
-  /** Hears what has happened, in a few words. */
-  tell(event: string): void;
+  /** Hears what has happened, in a few words, and when. */
+  tell(event: string, at: number): void;
 }
 
 export class Participant {
@@ -121,12 +121,12 @@ export class Participant {
     this.#tellNewKeys();
     this.#rotations.look({ now, keys, lastRequestAt, happenedAt });
     const { completed, isGivenUp } = this.#rotations;
-    if (completed > before) this.#tell(`rotation ${completed} of ${this.#surroundings.rotations}`);
+    if (completed > before) this.#tell(`rotation ${completed} of ${this.#surroundings.rotations} is over`);
     if (!this.isPlaying || !isAllOver) return;
     const hasRecovered =
       this.isSettledSince(happenedAt) || now - happenedAt >= this.#surroundings.patience.renewalMilliseconds;
     if (completed >= this.#surroundings.rotations && hasRecovered) this.end("asked");
-    else if (isGivenUp) this.end(this.#isSilent(now) ? "hung" : "asked");
+    else if (isGivenUp) this.end(this.#isSilent(now) ? "silent" : "asked");
   }
 
   #isSilent(now: number): boolean {
@@ -139,27 +139,43 @@ export class Participant {
     const before = this.#keys;
     if (keys?.firstUsedAt === undefined || keys.accessKeyId === before?.accessKeyId) return;
     this.#keys = keys;
-    if (before === undefined) this.#tell("its first call");
-    else this.#tell(`new keys in use, ${distance(before.expiresAt - keys.firstUsedAt)} the others expired`);
+    const news = before && `new keys in use, ${distance(before.expiresAt - keys.firstUsedAt)} the others expired`;
+    this.#tell(news ?? "its first call", keys.firstUsedAt);
   }
 
   /** Ends the program; `part` tells how it went. */
-  end(kind: "asked" | "hung" | "interrupted"): void {
-    this.#part = endProgram(this.program).then((exit) => ({
-      ending: kind === "asked" ? { kind, ...exit } : { kind },
-      endedAt: this.#surroundings.now(),
-    }));
+  end(kind: "asked" | "silent" | "interrupted"): void {
+    this.#part = this.#endAs(kind);
     this.#part.catch(() => {}); // whoever asks for the part is told
   }
 
-  #tell(event: string): void {
-    this.#surroundings.tell(`${this.#name}: ${event}`);
+  async #endAs(kind: "asked" | "silent" | "interrupted"): Promise<Part> {
+    const silence = kind === "silent" ? await this.#silence() : undefined;
+    const exit = await endProgram(this.program);
+    const ending = silence ?? (kind === "asked" ? { kind, ...exit } : { kind: "interrupted" as const });
+    return { ending, endedAt: this.#surroundings.now() };
+  }
+
+  /** Does it do nothing, or does it wait for a time that only passes in earnest? */
+  async #silence(): Promise<Ending> {
+    const activity = await this.program.warped?.activity().catch(() => undefined);
+    const [timer] = activity?.unmovedTimers ?? [];
+    return timer === undefined ? { kind: "hung" } : { kind: "unmoved-timer", timer };
+  }
+
+  #tell(event: string, at: number = this.#surroundings.now()): void {
+    this.#surroundings.tell(`${this.#name}: ${event}`, at);
   }
 }
 
 /** `14 min before`, `3 s after`. */
 function distance(milliseconds: number): string {
   const seconds = Math.round(Math.abs(milliseconds) / 1000);
-  const amount = seconds >= 7200 ? `${Math.floor(seconds / 3600)} h` : seconds >= 120 ? `${Math.floor(seconds / 60)} min` : `${seconds} s`;
+  const amount =
+    seconds >= 7200
+      ? `${Math.floor(seconds / 3600)} h`
+      : seconds >= 120
+        ? `${Math.floor(seconds / 60)} min`
+        : `${seconds} s`;
   return `${amount} ${milliseconds >= 0 ? "before" : "after"}`;
 }

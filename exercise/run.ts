@@ -66,7 +66,7 @@ class Run {
     const surroundings = {
       ...{ patience: PATIENCE[clock], rotations, now },
       isInterrupted: () => signal?.aborted === true,
-      tell: (event: string) => this.#tell(event),
+      tell: (event: string, at: number) => this.#tell(event, at),
     };
     this.#participants = participants.map((participant) => new Participant(participant, surroundings));
     this.#play = playOf(this.#controls(), { steps }, this.#beganAt, signal);
@@ -127,7 +127,7 @@ class Run {
       for (const participant of this.#participants) participant.noteStep(report);
       this.#steppedAt = this.#options.now();
       await this.#noteFaults();
-      this.#tell(report.did);
+      this.#tell(report.did, Date.parse(report.at));
     } catch (problem) {
       if (this.#options.signal?.aborted !== true) throw problem;
     }
@@ -149,14 +149,19 @@ class Run {
     const seconds = this.#nextLeapSeconds(limit);
     if (seconds === 0) await pause(LOOK_MILLISECONDS);
     else await this.#leap(seconds, (text) => this.#options.controls.clock.advance(text));
-    this.#options.onProgress(this.#progress());
+    this.#tell(undefined, this.#options.now());
   }
 
   #nextLeapSeconds(limit: number | undefined): number {
     const { clock, speed } = this.#options;
     const now = this.#options.now();
     const isStarting = machineTime.now() - this.#beganRealAt < START_MILLISECONDS;
-    if (clock === "real" || speed === 1 || (isStarting && this.#playing.some(({ expiresAt }) => expiresAt === undefined))) return 0;
+    if (
+      clock === "real" ||
+      speed === 1 ||
+      (isStarting && this.#playing.some(({ expiresAt }) => expiresAt === undefined))
+    )
+      return 0;
     const happenedAt = this.#happenedAt;
     const leap = leapSeconds({
       now,
@@ -204,12 +209,8 @@ class Run {
     return { ...controls, clock: { read: clock.read, advance: travel, jump, set }, act };
   }
 
-  #progress(event?: string): ExerciseProgress {
-    const now = this.#options.now();
-    return { now, elapsedSeconds: (now - this.#beganAt) / 1000, ...(event !== undefined && { event }) };
-  }
-
-  #tell(event: string): void {
-    this.#options.onProgress(this.#progress(event));
+  #tell(event: string | undefined, now: number): void {
+    const progress = { now, elapsedSeconds: (now - this.#beganAt) / 1000 };
+    this.#options.onProgress(event === undefined ? progress : { ...progress, event });
   }
 }

@@ -8,7 +8,11 @@ const ROLE = "mybucket-access";
 const bucketPolicy = {
   Version: "2012-10-17",
   Statement: [
-    { Effect: "Allow", Action: ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"], Resource: `arn:aws:s3:::${BUCKET}/*` },
+    {
+      Effect: "Allow",
+      Action: ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"],
+      Resource: `arn:aws:s3:::${BUCKET}/*`,
+    },
     { Effect: "Allow", Action: "s3:ListBucket", Resource: `arn:aws:s3:::${BUCKET}` },
   ],
 };
@@ -21,12 +25,12 @@ export interface WorldPatches {
 }
 
 /** The configuration of the world, not checked yet. Sets live six hours and a new one comes each hour unless a patch says otherwise. */
-export function worldOf(instanceNames: readonly string[], { configurations, instance = {} }: WorldPatches): unknown {
+export function worldOf(instanceNames: readonly string[], { configurations, instance = {} }: WorldPatches): object {
   const own = mergePatch({ instanceProfile: ROLE, metadataOptions: { httpTokens: "required" } }, instance);
   const world = {
     roles: { [ROLE]: { trust: "ec2.amazonaws.com", policies: { "mybucket-read-write": bucketPolicy } } },
     buckets: [BUCKET],
     instances: Object.fromEntries(instanceNames.map((name) => [name, own])),
   };
-  return configurations.reduce<unknown>((merged, patch) => mergePatch(merged, patch ?? {}), world);
+  return configurations.reduce<object>((merged, patch) => mergePatch(merged, patch ?? {}) as object, world);
 }

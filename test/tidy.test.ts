@@ -82,7 +82,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     "faults",
     "network",
   ],
-  exercise: ["clock", "control"],
+  exercise: ["clock", "control", "faults/values.ts", "roles/strict-mapping.ts"],
   cli: ["index.ts"],
   bin: ["cli"],
 };

@@ -170,7 +170,8 @@ class Launcher {
       this.#standing = { leapSeconds: order.stand, stillSeconds: order.stillSeconds, askedAt: this.#now };
       this.#tracees.look(this.#programTime());
       this.#makeStand(this.#standing);
-    } else if ("signal" in order) process.kill(this.#program, order.signal);
+    } else if ("tell" in order) answer({ activity: this.#tracees.activity(this.#programTime()) });
+    else if ("signal" in order) process.kill(this.#program, order.signal);
     else {
       this.#leap(order.leap);
       answer({ done: true });

@@ -12,7 +12,8 @@ export interface Run {
 }
 
 /**
- * The lines after it, each sent when the one before has been answered; signals alone come at any time and get no answer.
+ * The lines after it, each sent when the one before has been answered; what is asked for its activity comes at any time, and so do signals,
+ * which get no answer.
  * A leap takes two: the program stands still (before a leap of so many seconds), and then it leaps and goes on.
  */
 export type Order =
@@ -22,9 +23,20 @@ export type Order =
       readonly stillSeconds: number;
     }
   | { readonly leap: number }
+  | { readonly tell: "activity" }
   | { readonly signal: NodeJS.Signals };
 
-export type Answer = { readonly done: true } | { readonly failed: string };
+/** What a program does at an instant. */
+export interface Activity {
+  /** Whether any of its threads computes. */
+  readonly isComputing: boolean;
+  /** So many seconds from now, on its own clock, the earliest wait of its threads is over; absent when none ends by itself. */
+  readonly nextDueSeconds?: number;
+  /** The kinds of timers that it has and that do not move with its clock, such as `timer_create`. */
+  readonly unmovedTimers: readonly string[];
+}
+
+export type Answer = { readonly done: true } | { readonly activity: Activity } | { readonly failed: string };
 
 /** Cuts what comes in pieces into whole lines; returns the function that is given the pieces. */
 export function byLines<Line>(take: (line: Line) => void): (piece: string) => void {

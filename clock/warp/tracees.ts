@@ -3,8 +3,10 @@
 import { readFileSync } from "node:fs";
 import { endCall, isInterruptedInCall } from "./calls.ts";
 import { interrupt, leaveStopped, resume } from "./kernel.ts";
+import type { Activity } from "./orders.ts";
 import type { Report } from "./report.ts";
 import { type Ahead, Thread, TracedProcess } from "./thread.ts";
+import { unmovedTimers } from "./timers.ts";
 import type { ProgramTime } from "./waits.ts";
 
 export class Tracees {
@@ -93,6 +95,18 @@ export class Tracees {
       if (isRunning || !wait?.forDescriptors) return !isRunning;
       return wait.due > now.monotonic + leapSeconds || now.monotonic - wait.since >= stillSeconds;
     });
+  }
+
+  /** What they do. While they stand still it is what they did before. */
+  activity(now: ProgramTime): Activity {
+    if (!this.#isFrozen) this.look(now);
+    const threads = [...this.#threads.values()];
+    const due = Math.min(...threads.map(({ wait }) => wait?.due ?? Number.POSITIVE_INFINITY));
+    return {
+      isComputing: threads.some(({ isRunning }) => isRunning),
+      ...(due < Number.POSITIVE_INFINITY && { nextDueSeconds: Math.max(0, due - now.monotonic) }),
+      unmovedTimers: [...new Set([...this.#processes.keys()].flatMap(unmovedTimers))],
+    };
   }
 
   /** Makes all threads stand still, as they come. */

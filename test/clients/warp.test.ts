@@ -203,6 +203,28 @@ describe("waiting", () => {
   });
 });
 
+describe("its activity", () => {
+  test("whether it computes, and when its earliest wait is over on its own clock", async (context) => {
+    needs(context, "python");
+    await using sleeping = python("waits");
+    await sleeping.hear();
+    await pause(200);
+    const before = await sleeping.program.activity();
+    expect(before).toMatchObject({ isComputing: false, unmovedTimers: [] });
+    expect(Math.abs((before.nextDueSeconds ?? 0) - HOUR)).toBeLessThan(10);
+    await sleeping.program.leap(HOUR / 2);
+    const [one, other] = await Promise.all([sleeping.program.activity(), sleeping.program.activity()]);
+    expect(Math.abs((one.nextDueSeconds ?? 0) - HOUR / 2)).toBeLessThan(20);
+    expect(other.isComputing).toBe(false);
+    await using computing = talkTo("sh", ["-c", "echo ready; while :; do :; done"]);
+    await computing.hear();
+    expect(await computing.program.activity()).toEqual({ isComputing: true, unmovedTimers: [] });
+    sleeping.program.kill();
+    await sleeping.program.exited;
+    await expect(sleeping.program.activity()).rejects.toThrow("the program has ended");
+  });
+});
+
 describe("living", () => {
   test.for([
     ["its exit code", ["sh", "-c", "exit 7"], 7],

@@ -29,7 +29,7 @@ const written = (prefix: string): Record<string, unknown> =>
                 if (verb === "expect") throw new ExpectationError(verdict);
                 if (verb === "rotate" && given[0] === "nobody") throw new ControlError(404, "no instance `nobody`");
                 if (verb === "announcements") throw new Error("a fault of ours");
-                return ["reset", "configure", "faults.clear"].includes(verb) ? undefined : clock;
+                return ["reset", "configure", "patchConfiguration", "faults.clear"].includes(verb) ? undefined : clock;
               },
     },
   );
@@ -132,6 +132,7 @@ describe("the control API", () => {
   test.each<[string, string, string | undefined, [string, ...unknown[]]]>([
     ["POST", "/reset", "{}", ["reset"]],
     ["PUT", "/configuration", '{"buckets":[]}', ["configure", { buckets: [] }]],
+    ["PATCH", "/configuration", '{"buckets":null}', ["patchConfiguration", { buckets: null }]],
     ["DELETE", "/faults", undefined, ["faults.clear"]],
     ["DELETE", "/faults/fault-1", "{}", ["faults.clear", "fault-1"]],
     ["DELETE", "/faults/a%20b", undefined, ["faults.clear", "a b"]],

@@ -3,7 +3,7 @@
 import { describe, expect, test } from "vitest";
 import { runScenario, type Scenario } from "../../index.ts";
 import { readScenario } from "../../scenario-file.ts";
-import { credentials, faulty, put } from "../faults/world.ts";
+import { callers, credentials, faulty, outcome, put } from "../faults/world.ts";
 
 const after = (simulation: { clock: { now(): number } }, from: number) => (simulation.clock.now() - from) / 60_000;
 
@@ -53,6 +53,37 @@ describe("a scenario", () => {
     expect((await put(simulation)).status).toBe(200);
   });
 
+  test("changes the configuration in force", async () => {
+    const simulation = await faulty();
+    const steps = [
+      { configure: { roles: { other: { trust: "lambda.amazonaws.com" } }, buckets: ["second"] } },
+      { configure: { roles: { other: null } } },
+    ];
+    const reports = await runScenario(simulation, { steps });
+    expect(reports.map(({ did }) => did)).toEqual(["configured roles, buckets", "configured roles"]);
+    const { roles, buckets } = await simulation.state();
+    expect([roles, buckets]).toEqual([["mybucket-access"], ["mybucket", "second"]]);
+  });
+
+  test("says of a change that makes no sense what is wrong, and changes nothing", async () => {
+    const simulation = await faulty();
+    const steps = [{ configure: { roles: { "mybucket-access": null }, buckets: ["second"] } }];
+    const line =
+      'step 1: configuration: instances.demo.instanceProfile: there is no instance profile "mybucket-access"';
+    await expect(runScenario(simulation, { steps })).rejects.toThrow(line);
+    expect((await simulation.state()).buckets).toEqual(["mybucket"]);
+  });
+
+  test("revokes the sessions of a role: what was issued before is denied, what comes later is not", async () => {
+    const simulation = await faulty();
+    const before = await callers(simulation);
+    const steps = [{ at: "10m", revoke: "mybucket-access" }, { rotate: "demo" }];
+    const reports = await runScenario(simulation, { steps });
+    expect(reports[0]?.did).toBe("revoked the sessions of mybucket-access from before 2026-11-24T00:10:00.000Z");
+    expect(await outcome(before.list())).toMatchObject({ code: "AccessDenied", status: 403 });
+    expect(await outcome((await callers(simulation)).list())).toBe("done");
+  });
+
   test("waits for a clock that runs", async () => {
     const simulation = await faulty([], { speed: 10_000 });
     const began = simulation.clock.now();
@@ -86,7 +117,7 @@ describe("a scenario", () => {
     [{ steps: [] }, "scenario: steps: must have at least one step"],
     [
       { steps: [{}] },
-      "scenario: steps[0]: needs exactly one of raise, clear, advance, jump, speed, rotate, act, reset, wait",
+      "scenario: steps[0]: needs exactly one of raise, clear, advance, jump, speed, rotate, act, configure, revoke, reset, wait",
     ],
     [{ steps: [{ jump: "1m", clear: "all" }] }, "scenario: steps[0]: needs exactly one of"],
     [{ steps: [{ at: "1m", after: "1m", clear: "all" }] }, "scenario: steps[0].after: needs no at beside it"],
@@ -94,6 +125,8 @@ describe("a scenario", () => {
     [{ steps: [{ raise: { fault: "no" } }] }, 'scenario: steps[0].raise.fault: there is no fault "no"'],
     [{ steps: [{ advance: "far" }] }, "scenario: steps[0].advance: `far` is no duration"],
     [{ steps: [{ act: { action: "explode" } }] }, "scenario: steps[0].act.action: must be start or stop or "],
+    [{ steps: [{ configure: ["roles"] }] }, "scenario: steps[0].configure: must be a mapping"],
+    [{ steps: [{ revoke: "" }] }, "scenario: steps[0].revoke: must have a length of at least 1"],
     [{ steps: [{ reset: false }] }, "scenario: steps[0].reset: must be true"],
   ])("%j is refused before anything happens", async (written, line) => {
     const simulation = await faulty();

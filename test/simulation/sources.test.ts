@@ -180,14 +180,18 @@ describe("real credentials are guarded", () => {
 
   test("a source cannot be given or changed over a control API that wants no token", async () => {
     await using simulation = await begin();
-    const { configure } = connect({ url: simulation.urls.control });
+    const { configure, patchConfiguration } = connect({ url: simulation.urls.control });
     await configure({ ...CONFIGURATION, buckets: ["still-allowed"] });
+    await patchConfiguration({ buckets: ["allowed-too"] });
     for (const source of [{ credentialProcess: `cat ${file}` }, { file: "/etc/passwd" }]) {
       const roles = { ...CONFIGURATION.roles, real: { trust, source } };
-      await expect(configure({ ...CONFIGURATION, roles })).rejects.toMatchObject({
+      const refusal = {
         status: 403,
         message: expect.stringContaining("the role real gets no new source over the control API"),
-      });
+      };
+      await expect(configure({ ...CONFIGURATION, roles })).rejects.toMatchObject(refusal);
+      const patch = { roles: { real: { source: { credentialProcess: null, file: null, ...source } } } };
+      await expect(patchConfiguration(patch)).rejects.toMatchObject(refusal);
     }
     expect((await read(simulation)).AccessKeyId).toBe("ASIAFIRST");
   });
