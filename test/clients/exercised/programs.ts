@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import { GO_EXERCISED, JAVA_EXERCISED, PYTHON, RUST_EXERCISED } from "../software.ts";
 
-/** One program in five languages; its argument is one of WORDS. */
+/** One program in five languages; its argument is a word. */
 export const LANGUAGES = {
   python: [PYTHON, join(import.meta.dirname, "python/exercised.py")],
   javascript: [process.execPath, join(import.meta.dirname, "javascript/exercised.ts")],
@@ -12,5 +12,8 @@ export const LANGUAGES = {
   rust: [RUST_EXERCISED],
 } as const satisfies Record<string, readonly [string, ...string[]]>;
 
-/** The first renews its keys properly; the others do not. */
-export const WORDS = ["good", "forever", "after-failure", "stampede", "imdsv1", "timer"] as const;
+export type Language = keyof typeof LANGUAGES;
+export const NAMES = Object.keys(LANGUAGES) as Language[];
+
+/** `good` renews its keys properly; the others do not. */
+export type Word = "good" | "forever" | "after-failure" | "stampede" | "imdsv1" | "timer";
