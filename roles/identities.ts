@@ -91,16 +91,20 @@ function writtenOf(configuration: IdentitiesConfiguration, place: AccountPlace) 
 }
 
 /** What all entities of one account are made with. */
-function makers(configuration: IdentitiesConfiguration, place: AccountPlace, { at, before }: IdentitiesOptions) {
+function makers(configuration: IdentitiesConfiguration, place: AccountPlace, { at, before, reset }: IdentitiesOptions) {
   const entity = (section: NamedSection, name: string, { path = "/", id, createDate }: Origin) => {
     const kind = ENTITY_KINDS[section];
     const live = before?.[section].get(name);
+    const derived = uniqueId(place.accountId, kind, name, before?.deleted.get(`${kind}/${name}`));
+    // A reset asks who is meant: the one of this name may be somebody who was renamed.
+    const ownId = id ?? (reset ? derived : (live?.id ?? derived));
+    const knownSince = live?.id === ownId ? live.createdAt : at;
     return {
       name,
       path,
       arn: entityArn(place, kind, path, name),
-      id: id ?? live?.id ?? uniqueId(place.accountId, kind, name, before?.deleted.get(`${kind}/${name}`)),
-      createdAt: instantOf(createDate) ?? live?.createdAt ?? at,
+      id: ownId,
+      createdAt: instantOf(createDate) ?? knownSince,
     };
   };
   const attachedArn = (written: string): string => {

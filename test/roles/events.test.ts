@@ -67,6 +67,15 @@ test("whoever comes after someone of the same name is somebody else", () => {
   const back = configure(changed, { alice: {}, bob: {} }, "world.reset");
   expect(userOf(back, "alice").id).toBe(userOf(first, "alice").id);
   expect(userOf(back, "bob").id).not.toBe(userOf(first, "bob").id);
+  const renamed = foldIdentityChanges(foldIdentityChanges(first, [gone("alice")]), [
+    gone("bob"),
+    put({ ...userOf(first, "bob"), name: "alice" }),
+  ]);
+  const again = configure(renamed, { alice: {}, bob: {} }, "world.reset");
+  const ids = [userOf(first, "alice"), userOf(first, "bob"), userOf(again, "alice"), userOf(again, "bob")].map(
+    ({ id }) => id,
+  );
+  expect(new Set(ids).size).toBe(4);
 });
 
 test("a policy means those whom it names when it is put", () => {
