@@ -3,25 +3,24 @@
 import { basename } from "node:path";
 import { machineTime } from "./clock/real-time.ts";
 import { warpSupport } from "./clock/warp/warp.ts";
-import { programEnvironment } from "./control/environment.ts";
 import { ObservationCollector } from "./exercise/collector.ts";
-import type { ExercisedProgram, ExerciseOptions } from "./exercise/exercise.ts";
+import type { ExerciseOptions } from "./exercise/exercise.ts";
 import type { ClockKind } from "./exercise/observation.ts";
-import { demandProgram, type ProgramStart, startPlain, startWarped } from "./exercise/program.ts";
+import type { Part, ParticipantParts } from "./exercise/participant.ts";
+import { demandProgram } from "./exercise/program.ts";
 import type { ExerciseReport } from "./exercise/report.ts";
 import { runExercise } from "./exercise/run.ts";
 import type { ExerciseScenario } from "./exercise/scenario.ts";
 import { verdictOf } from "./exercise/verdict.ts";
 import { worldOf } from "./exercise/world.ts";
 import { checkExerciseScenario, readExerciseScenario } from "./exercise-scenarios.ts";
+import { type NamedProgram, type PlacedProgram, placed, startOnInstance } from "./exercised-programs.ts";
 import { parseOffset } from "./faults/values.ts";
 import { watchUnderWay } from "./network/under-way.ts";
 import { packageVersion } from "./package-version.ts";
 import { simulate } from "./simulate.ts";
 import type { Simulation, SimulationOptions } from "./simulation.ts";
 import { ConfigurationError } from "./written.ts";
-
-type NamedProgram = ExercisedProgram & { readonly name: string };
 
 /** What a run is made of, once it has been checked. */
 interface Plan {
@@ -83,25 +82,26 @@ async function demandClock(clock: ClockKind, configuration: object): Promise<voi
 
 async function runIn(simulation: Simulation, plan: Plan): Promise<ExerciseReport["programs"]> {
   const { options, scenario, programs, clock } = plan;
-  const starts = await Promise.all(programs.map((program) => startOf(simulation, program)));
+  const starts = await Promise.all(programs.map((program) => placed(simulation, program)));
   for (const start of starts) demandProgram(start);
   const { instances } = await simulation.state();
   const startedAt = simulation.clock.now();
   using underWay = watchUnderWay();
   await using running = new AsyncDisposableStack();
-  const participants = programs.map(({ name }, index) => {
+  const aheadSeconds = clock === "real" ? undefined : parseOffset(scenario.clientAhead ?? 0) / 1000;
+  const participants: (ParticipantParts & { readonly watch: ObservationCollector })[] = [];
+  for (const start of starts) {
+    const { name } = start;
+    const program = running.use(await startOnInstance(simulation, start, aheadSeconds));
     const instanceId = instances.find((instance) => instance.name === name)?.instanceId ?? "";
-    const start = starts[index] as ProgramStart;
-    const aheadSeconds = parseOffset(scenario.clientAhead ?? 0) / 1000;
-    const program = running.use(clock === "real" ? startPlain(start) : startWarped(start, aheadSeconds));
     const isAlone = programs.length === 1;
     const watch = new ObservationCollector({ program: name, instanceId, clock, startedAt, isAlone });
-    return { name, instanceId, program, watch };
-  });
+    participants.push({ name, instanceId, program, watch });
+  }
   const parts = await runExercise({
     controls: simulation,
     now: () => simulation.clock.now(),
-    underWay: () => underWay.count(),
+    isAnswering: underWay.isAnswering,
     participants,
     clock,
     steps: scenario.steps ?? [],
@@ -111,15 +111,10 @@ async function runIn(simulation: Simulation, plan: Plan): Promise<ExerciseReport
     signal: options.signal,
   });
   const thresholds = { ...scenario.thresholds, ...options.thresholds };
-  return parts.map(({ ending, endedAt }, index) => {
-    const { name, command, arguments: words = [] } = programs[index] as NamedProgram;
-    const observation = (participants[index] as { watch: ObservationCollector }).watch.finish(endedAt, ending);
+  return participants.map(({ name, watch }, index) => {
+    const { ending, endedAt } = parts[index] as Part;
+    const { command, words } = starts[index] as PlacedProgram;
+    const observation = watch.finish(endedAt, ending);
     return { name, command: [command, ...words], observation, verdict: verdictOf(observation, thresholds) };
   });
-}
-
-async function startOf(simulation: Simulation, program: NamedProgram): Promise<ProgramStart> {
-  const { name, command, arguments: words = [], directory = process.cwd(), environment, stdio = "inherit" } = program;
-  const own = programEnvironment(process.env, await simulation.environment({ instance: name }));
-  return { command, words, directory, environment: { ...own, ...environment }, stdio };
 }

@@ -3,7 +3,7 @@
 import type { ExerciseOptions } from "./exercise/exercise.ts";
 import type { ExerciseReport } from "./exercise/report.ts";
 import type { ExerciseScenario } from "./exercise/scenario.ts";
-import type { IsolateOptions } from "./isolate.ts";
+import type { Isolated, IsolateOptions } from "./isolate.ts";
 import type { IsolatedProgram } from "./network/isolation/isolated-program.ts";
 import type { MachineFact } from "./network/machine.ts";
 
@@ -76,12 +76,12 @@ export { readScenario, runScenario } from "./scenario-file.ts";
 export type { SignInRequest } from "./sign-in/sign-in.ts";
 export { simulate } from "./simulate.ts";
 export { defaultEndpoints, type Endpoints, type Simulation, type SimulationOptions } from "./simulation.ts";
-export type { ExerciseScenario, IsolatedProgram, IsolateOptions, MachineFact };
+export type { ExerciseScenario, Isolated, IsolatedProgram, IsolateOptions, MachineFact };
 
 // What few programs need is loaded when it is asked for, because every module takes its time at each start.
 
 /** Starts a program in a network of its own, on a running Mayfly's instance or in a container; see `isolate.ts` for its errors. */
-export async function isolate(options: IsolateOptions): Promise<IsolatedProgram> {
+export async function isolate(options: IsolateOptions): Promise<Isolated> {
   return (await import("./isolate.ts")).isolate(options);
 }
 

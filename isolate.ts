@@ -1,9 +1,11 @@
 // How does a program come to run on a simulated instance with no AWS setting at all? What the running Mayfly opens for it, what the
 // program shall trust, and a network of its own, joined.
 
+import type { ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type WarpClocks, type WarpedProcess, warpRunning } from "./clock/warp/warp.ts";
 import type { Controls, DoorsQuery } from "./control/controls.ts";
 import { parseEndpoint } from "./network/endpoint.ts";
 import { prepareCovers } from "./network/isolation/covers.ts";
@@ -22,14 +24,22 @@ export interface IsolateOptions {
   readonly environment: NodeJS.ProcessEnv;
   /** Ports at which services inside are reached from outside, at 127.0.0.1. */
   readonly forward?: readonly number[];
+  /** What becomes of its descriptors 0 to 2; they are ours unless given. */
+  readonly stdio?: "inherit" | "pipe" | "ignore";
+  /** On a clock of its own, that can be moved. */
+  readonly warp?: WarpClocks;
 }
+
+/** `warped` moves its clock, where that was asked for. */
+export type Isolated = IsolatedProgram & { readonly warped?: WarpedProcess };
 
 /**
  * Starts the program in a network of its own, with our input and output. Dispose it when it has ended. ControlError and NetworkError,
- * ENAMESPACE where the machine does not allow it, each with one line that says what to do.
+ * ENAMESPACE where the machine does not allow it, each with one line that says what to do; Error in one line where
+ * its clock cannot be moved.
  */
-export async function isolate(options: IsolateOptions): Promise<IsolatedProgram> {
-  const { controls, place, environment, forward = [], ...program } = options;
+export async function isolate(options: IsolateOptions): Promise<Isolated> {
+  const { controls, place, environment, forward = [], warp, ...program } = options;
   const { instance, aws, awsOverTls, ecs, eks } = await controls.openDoors(place);
   // A container has its agents' addresses of both kinds.
   const { imds, ipv6 = true, hopLimit = 0 } = instance ?? {};
@@ -39,8 +49,14 @@ export async function isolate(options: IsolateOptions): Promise<IsolatedProgram>
   try {
     const disguise = { instance, certificatePem, trustStore: trustStore(certificatePem) };
     const { covers, variables } = prepareCovers(folder, disguise);
+    let warped: WarpedProcess | undefined;
     const running = await startIsolated({
       ...program,
+      ...(warp && {
+        async prepare(process: ChildProcess) {
+          warped = await warpRunning(process, warp);
+        },
+      }),
       hopLimit,
       ipv6,
       environment: { ...given(environment), ...variables },
@@ -58,7 +74,7 @@ export async function isolate(options: IsolateOptions): Promise<IsolatedProgram>
       await running[Symbol.asyncDispose]();
       remove();
     };
-    return { ...running, [Symbol.asyncDispose]: end };
+    return { ...running, ...(warped && { warped }), [Symbol.asyncDispose]: end };
   } catch (error) {
     remove();
     throw error;

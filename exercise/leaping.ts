@@ -5,8 +5,8 @@ import { leapTogether, type WarpedProcess } from "../clock/warp/warp.ts";
 
 /** The simulation's side. */
 export interface LeapingServer {
-  /** How many requests it is answering at this moment. */
-  underWay(): number;
+  /** Has it not answered a request yet? */
+  isAnswering(): boolean;
   /** Moves its clock forward. */
   advance(): Promise<unknown>;
 }
@@ -15,7 +15,12 @@ export interface LeapingServer {
 const STILL = { stillSeconds: 0.03 };
 /** A request that takes longer to be answered is leapt over: it is meant to take so long. */
 const LONGEST_ANSWER_MILLISECONDS = 5_000;
-const RETRY_MILLISECONDS = 5;
+/**
+ * So long the programs stand for an answer that is on its way: they find it when they go on. For one that takes longer they run on, because
+ * they may want to wait no longer themselves.
+ */
+const SHORT_ANSWER_MILLISECONDS = 50;
+const LOOK_MILLISECONDS = 2;
 /** So many turns of the event loop bring in what the programs sent before they stood still, through a relay too. */
 const TURNS = 3;
 
@@ -25,22 +30,31 @@ const TURNS = 3;
  */
 export async function leapAll(
   programs: readonly WarpedProcess[],
-  { underWay, advance }: LeapingServer,
+  { isAnswering, advance }: LeapingServer,
   seconds: number,
 ): Promise<void> {
   const began = machineTime.now();
-  const isBusy = () => underWay() > 0 && machineTime.now() - began < LONGEST_ANSWER_MILLISECONDS;
+  const answered = async (longestMilliseconds: number) => {
+    const askedAt = machineTime.now();
+    while (isAnswering()) {
+      const now = machineTime.now();
+      if (now - began >= LONGEST_ANSWER_MILLISECONDS) return true;
+      if (now - askedAt >= longestMilliseconds) return false;
+      await pause(LOOK_MILLISECONDS);
+    }
+    return true;
+  };
   let moving: Promise<unknown> | undefined;
   const meanwhile = async () => {
     for (let turn = 0; turn < TURNS; turn++) await pause(0);
-    if (isBusy()) return false;
+    if (!(await answered(SHORT_ANSWER_MILLISECONDS))) return false;
     moving = advance();
     await moving;
     return true;
   };
   let isOver = false;
   while (!isOver) {
-    while (isBusy()) await pause(RETRY_MILLISECONDS);
+    await answered(LONGEST_ANSWER_MILLISECONDS);
     isOver = await leapTogether(programs, seconds, meanwhile, STILL).catch(() => true);
   }
   await moving;

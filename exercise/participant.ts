@@ -125,8 +125,8 @@ export class Participant {
     if (!this.isPlaying || !isAllOver) return;
     const hasRecovered =
       this.isSettledSince(happenedAt) || now - happenedAt >= this.#surroundings.patience.renewalMilliseconds;
-    if (completed >= this.#surroundings.rotations && hasRecovered) this.end("asked");
-    else if (isGivenUp) this.end(this.#isSilent(now) ? "silent" : "asked");
+    const isThrough = completed >= this.#surroundings.rotations && hasRecovered;
+    if (isThrough || isGivenUp) this.end(this.#isSilent(now) ? "silent" : "asked");
   }
 
   #isSilent(now: number): boolean {

@@ -1,6 +1,6 @@
 // How does a program start, and how does it end? On a clock that leaps or in the machine's time, asked to end and in the end made to.
 
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { accessSync, constants as files, statSync } from "node:fs";
 import { constants } from "node:os";
@@ -30,27 +30,46 @@ export interface ProgramStart {
 export function startWarped(start: ProgramStart, aheadSeconds: number): StartedProgram {
   const { command, words, directory: cwd, environment: env, stdio } = start;
   const warped = warp(command, words, { cwd, env, stdio, aheadSeconds });
-  return {
-    exited: warped.exited,
-    kill: (signal) => warped.kill(signal),
-    warped,
-    [Symbol.asyncDispose]: () => warped[Symbol.asyncDispose](),
-  };
+  return endingWith(warped.exited, warped, () => warped[Symbol.asyncDispose]());
 }
 
 /** In the machine's time. */
 export function startPlain({ command, words, directory: cwd, environment: env, stdio }: ProgramStart): StartedProgram {
   const child = spawn(command, words, { cwd, env, stdio });
-  const exited = (once(child, "exit") as Promise<[number | null, NodeJS.Signals]>).then(
-    ([code, signal]) => code ?? 128 + constants.signals[signal],
-  );
+  const exited = once(child, "exit").then(([code, signal]) => exitCodeOf(code, signal));
+  return endingWith(exited, child, async () => {});
+}
+
+/** What `isolate()` has started, and on which clock it is. */
+export interface IsolatedStart extends AsyncDisposable {
+  readonly process: Pick<ChildProcess, "kill">;
+  readonly ended: Promise<readonly [code: number | null, signal: NodeJS.Signals | null]>;
+  readonly warped?: WarpedProcess;
+}
+
+/** One that runs already, in a network of its own. */
+export function startedIsolated({ process, ended, warped, [Symbol.asyncDispose]: end }: IsolatedStart): StartedProgram {
+  const exited = warped?.exited ?? ended.then(([code, signal]) => exitCodeOf(code, signal));
+  return endingWith(exited, warped ?? process, end);
+}
+
+const exitCodeOf = (code: number | null, signal: NodeJS.Signals | null) =>
+  code ?? 128 + constants.signals[signal as NodeJS.Signals];
+
+function endingWith(
+  exited: Promise<number>,
+  running: WarpedProcess | Pick<ChildProcess, "kill">,
+  end: () => PromiseLike<void>,
+): StartedProgram {
   exited.catch(() => {}); // whoever awaits it is told
   return {
     exited,
-    kill: (signal) => void child.kill(signal),
+    kill: (signal) => void running.kill(signal),
+    ...("exited" in running && { warped: running }),
     async [Symbol.asyncDispose]() {
-      child.kill("SIGKILL");
+      running.kill("SIGKILL");
       await exited.catch(() => {});
+      await end();
     },
   };
 }

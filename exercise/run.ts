@@ -16,8 +16,8 @@ export interface RunOptions {
   /** Of the simulation that they are in. Its clock runs in real time, and is moved by nobody else. */
   readonly controls: Controls;
   now(): number;
-  /** How many requests the simulation is answering at this moment. */
-  underWay(): number;
+  /** Has the simulation not answered a request yet? */
+  isAnswering(): boolean;
   readonly participants: readonly ParticipantParts[];
   readonly clock: ClockKind;
   readonly steps: readonly ScenarioStep[];
@@ -57,6 +57,7 @@ class Run {
   /** When faults begin and end. */
   #edges: readonly number[] = [];
   #steppedAt: number;
+  #isOver = false;
 
   constructor(options: RunOptions) {
     const { participants, clock, rotations, steps, signal, now } = options;
@@ -65,7 +66,7 @@ class Run {
     this.#steppedAt = this.#beganAt;
     const surroundings = {
       ...{ patience: PATIENCE[clock], rotations, now },
-      isInterrupted: () => signal?.aborted === true,
+      isInterrupted: () => this.#isOver || signal?.aborted === true,
       tell: (event: string, at: number) => this.#tell(event, at),
     };
     this.#participants = participants.map((participant) => new Participant(participant, surroundings));
@@ -84,6 +85,7 @@ class Run {
       await this.#noteFaults();
       return parts;
     } finally {
+      this.#isOver = true;
       following.abort();
       await followed;
     }
@@ -174,10 +176,10 @@ class Run {
   }
 
   async #leap(seconds: number, move: (duration: string) => Promise<unknown>): Promise<void> {
-    const { underWay, speed } = this.#options;
+    const { isAnswering, speed } = this.#options;
     const began = machineTime.now();
     const programs = this.#playing.flatMap(({ program }) => program.warped ?? []);
-    await leapAll(programs, { underWay, advance: () => move(`${seconds}s`) }, seconds);
+    await leapAll(programs, { isAnswering, advance: () => move(`${seconds}s`) }, seconds);
     await pause(Math.max(0, (seconds / speed) * 1000 - (machineTime.now() - began)));
   }
 

@@ -1,4 +1,4 @@
-// Which requests is this process answering? Node's own news of its servers, so that nobody pays for it but while somebody asks.
+// Is this process answering a request? Node's own news of its servers says so, and nobody pays for it but while somebody asks.
 // https://nodejs.org/docs/latest-v24.x/api/diagnostics_channel.html#http
 
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
@@ -7,13 +7,13 @@ import { isLeftInSilence } from "./treatment.ts";
 
 export interface UnderWay extends Disposable {
   /**
-   * How many requests have come of which the answer is not out yet, at all servers of this process. Those that a fault leaves without an
-   * answer are not counted, nor those whose client has gone.
+   * Has a request come of which the answer is not out yet, at any server of this process? Those that a fault leaves without an answer do
+   * not count, nor those whose client has gone.
    */
-  count(): number;
+  isAnswering(): boolean;
 }
 
-/** Counts the requests from now on, until it is disposed. */
+/** Watches from now on, until it is disposed. */
 export function watchUnderWay(): UnderWay {
   const answers = new Set<ServerResponse>();
   const came = (message: unknown) => void answers.add((message as { response: ServerResponse }).response);
@@ -21,9 +21,9 @@ export function watchUnderWay(): UnderWay {
   subscribe("http.server.request.start", came);
   subscribe("http.server.response.finish", answered);
   return {
-    count() {
+    isAnswering() {
       for (const answer of answers) if (answer.destroyed || isLeftInSilence(answer)) answers.delete(answer);
-      return answers.size;
+      return answers.size > 0;
     },
     [Symbol.dispose]() {
       unsubscribe("http.server.request.start", came);

@@ -26,17 +26,19 @@ export class LaunchedProcess implements WarpedProcess {
   readonly stderr: Readable | null;
   readonly exited: Promise<number>;
   readonly #control: Duplex;
-  readonly #started: Promise<void>;
+  /** Rejects when it ended before it could be traced. */
+  readonly started: Promise<void>;
   readonly #ended: Promise<never>;
   #answered = Promise.withResolvers<void>();
   readonly #asked: ((activity: Activity) => void)[] = [];
   #last: Promise<unknown>; // one stands after another
   #failure: string | undefined;
 
-  constructor(run: Run, { stdio, ...options }: LauncherOptions) {
+  /** The streams are those of the launcher, which the program inherits, or of the process that it takes over. */
+  constructor(run: Run, { stdio, ...options }: LauncherOptions, running?: ChildProcess) {
     // The launcher's own environment is empty: NODE_OPTIONS and the like are meant for the program.
     const child = spawn(process.execPath, [LAUNCHER], { ...options, stdio: [stdio, stdio, stdio, "pipe"], env: {} });
-    ({ stdin: this.stdin, stdout: this.stdout, stderr: this.stderr } = child);
+    ({ stdin: this.stdin, stdout: this.stdout, stderr: this.stderr } = running ?? child);
     this.#control = child.stdio[CONTROL_DESCRIPTOR] as Duplex;
     this.#control.on("error", () => {}); // the launcher is gone; its exit says why
     this.#control.setEncoding("utf8").on(
@@ -48,9 +50,9 @@ export class LaunchedProcess implements WarpedProcess {
       return code;
     });
     this.#ended = this.exited.then(() => Promise.reject(new Error("the program has ended")));
-    this.#started = this.#ask(run);
-    this.#last = this.#started;
-    for (const promise of [this.#started, this.exited, this.#ended]) promise.catch(() => {}); // whoever awaits it is told
+    this.started = this.#ask(run);
+    this.#last = this.started;
+    for (const promise of [this.started, this.exited, this.#ended]) promise.catch(() => {}); // whoever awaits it is told
   }
 
   async stand(
@@ -62,7 +64,7 @@ export class LaunchedProcess implements WarpedProcess {
     const wentOn = Promise.withResolvers<void>();
     this.#last = wentOn.promise;
     try {
-      await this.#started;
+      await this.started;
       await before;
       await this.#ask({ stand: leapSeconds, stillSeconds });
     } catch (error) {
@@ -77,7 +79,7 @@ export class LaunchedProcess implements WarpedProcess {
   }
 
   async activity(): Promise<Activity> {
-    await this.#started;
+    await this.started;
     const told = Promise.withResolvers<Activity>();
     this.#asked.push(told.resolve);
     this.#send({ tell: "activity" });
@@ -85,7 +87,7 @@ export class LaunchedProcess implements WarpedProcess {
   }
 
   kill(signal: NodeJS.Signals = "SIGTERM"): void {
-    this.#started.then(
+    this.started.then(
       () => this.#send({ signal }),
       () => {},
     );

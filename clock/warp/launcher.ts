@@ -16,11 +16,10 @@ import { Tracees } from "./tracees.ts";
 import type { ProgramTime } from "./waits.ts";
 
 const TICK_MILLISECONDS = 10;
-/** A program that is never still is not waited for any longer, but made to stand so long that answers can come in. */
-const PATIENCE_SECONDS = 1;
+/** A program that is not still after so many times as long is not waited for, but made to stand so long that answers can come in. */
+const PATIENCE = 5;
 /** So long we try again to stop it where it waits: one that computes would find its own timeouts over before the answer. */
-const INSISTENCE_SECONDS = 2;
-const ANSWER_SECONDS = 0.2;
+const INSISTENCE = 10;
 /** A thread that the kernel holds (after vfork, or dead while others live) cannot be made to stand; nor can it read a clock. */
 const GATHER_SECONDS = 0.1;
 const monotonic = () => Number(process.hrtime.bigint()) / 1e9;
@@ -37,7 +36,7 @@ function answer(line: Answer): void {
 const SHELL_VARIABLES = ["PWD", "OLDPWD", "SHLVL", "_"];
 
 /** The program, traced from its first instruction: a shell stops itself, is traced, and becomes the program by exec. */
-function start({ command, arguments: words, environment }: Run): number {
+function start({ command, arguments: words, environment }: Exclude<Run, { pid: number }>): number {
   const added = SHELL_VARIABLES.filter((name) => environment[name] === undefined);
   const script = `unset ${added.join(" ")}; kill -STOP $$; exec "$@"`;
   const { pid } = spawn("/bin/sh", ["-c", script, "sh", command, ...words], { stdio: "inherit", env: environment });
@@ -74,8 +73,9 @@ class Launcher {
   #exitCode: number | undefined;
 
   constructor(run: Run) {
-    this.#tracees = new Tracees({ wall: run.aheadSeconds, monotonic: 0 });
-    this.#program = start(run);
+    this.#tracees = new Tracees({ wall: run.clocks.aheadSeconds, monotonic: 0 });
+    this.#program = "pid" in run ? run.pid : start(run);
+    if ("pid" in run) seize(run.pid);
     this.#tracees.adopt(this.#program);
   }
 
@@ -122,21 +122,21 @@ class Launcher {
   #makeStand(standing: Standing): void {
     const { leapSeconds, stillSeconds, askedAt } = standing;
     standing.isStill = this.#tracees.isStill(this.#programTime(), leapSeconds, stillSeconds);
-    if (!standing.isStill && this.#now - askedAt < PATIENCE_SECONDS) return;
+    if (!standing.isStill && this.#now - askedAt < PATIENCE * stillSeconds) return;
     standing.frozenAt = this.#now;
     this.#tracees.freeze();
   }
 
   /** Until all stand, and nothing is under way any more. */
-  #gather({ askedAt, isStill, isTold }: Standing, frozenAt: number): void {
+  #gather({ askedAt, isStill, isTold, stillSeconds }: Standing, frozenAt: number): void {
     const frozen = this.#now - frozenAt;
     if (isTold || (!this.#tracees.isStanding && frozen < GATHER_SECONDS)) return;
-    if (this.#now - askedAt < INSISTENCE_SECONDS && this.#tracees.isMidway) {
+    if (this.#now - askedAt < INSISTENCE * stillSeconds && this.#tracees.isMidway) {
       delete this.#standing?.frozenAt;
       this.#tracees.thaw(this.#programTime());
       return;
     }
-    if (frozen < (isStill ? 0 : ANSWER_SECONDS)) return;
+    if (frozen < (isStill ? 0 : stillSeconds)) return;
     (this.#standing as Standing).isTold = true;
     answer({ done: true });
   }

@@ -3,10 +3,17 @@
 export const CONTROL_DESCRIPTOR = 3;
 
 /** The first line: what to run. */
-export interface Run {
-  readonly command: string;
-  readonly arguments: readonly string[];
-  readonly environment: Readonly<Record<string, string | undefined>>;
+export type Run = { readonly clocks: Clocks } & (
+  | {
+      readonly command: string;
+      readonly arguments: readonly string[];
+      readonly environment: Readonly<Record<string, string | undefined>>;
+    }
+  /** A process that will become the program: it is warped from its next exec on. */
+  | { readonly pid: number }
+);
+
+export interface Clocks {
   /** Whole seconds that the program's wall clock is ahead of the machine's at the start. */
   readonly aheadSeconds: number;
 }

@@ -4,6 +4,7 @@
 // Any Linux x86-64 program that asks the time through its C library or as Go does: static binaries, Python, Node and their
 // children. Not moved are timers of the kernel (alarm, timer_create, timerfd), file times, and 32-bit programs.
 
+import type { ChildProcess } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
 import { LaunchedProcess } from "./launched-process.ts";
 import type { Standing, StandOptions } from "./leap.ts";
@@ -12,14 +13,17 @@ import type { Activity } from "./orders.ts";
 export { leapTogether, type StandOptions } from "./leap.ts";
 export type { Activity } from "./orders.ts";
 
-export interface WarpOptions {
+export interface WarpClocks {
+  /** How many seconds its wall clock is ahead of the machine's at the start; below 0 for reading the time alone. */
+  readonly aheadSeconds?: number;
+}
+
+export interface WarpOptions extends WarpClocks {
   readonly cwd?: string;
   /** The program's whole environment; ours unless given. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** What becomes of its descriptors 0 to 2, as for child_process.spawn; they are ours unless given. */
   readonly stdio?: "inherit" | "pipe" | "ignore";
-  /** How many seconds its wall clock is ahead of the machine's at the start; below 0 for reading the time alone. */
-  readonly aheadSeconds?: number;
 }
 
 export interface WarpedProcess extends Standing, AsyncDisposable {
@@ -46,10 +50,23 @@ export interface WarpedProcess extends Standing, AsyncDisposable {
 
 /** Starts a program (found through the PATH of its environment) on a clock of its own. It ends with this process. */
 export function warp(command: string, words: readonly string[] = [], options: WarpOptions = {}): WarpedProcess {
-  const { cwd, env = process.env, stdio = "inherit", aheadSeconds = 0 } = options;
-  const run = { command, arguments: words, environment: env, aheadSeconds: Math.floor(aheadSeconds) };
+  const { cwd, env = process.env, stdio = "inherit" } = options;
+  const run = { command, arguments: words, environment: env, clocks: clocksOf(options) };
   return new LaunchedProcess(run, { stdio, ...(cwd !== undefined && { cwd }) });
 }
+
+/**
+ * Takes over a process that is about to become a program: from its next exec on it is on a clock of its own. Resolves when that may
+ * come; rejects where the kernel refuses it.
+ */
+export async function warpRunning(running: ChildProcess, options: WarpClocks = {}): Promise<WarpedProcess> {
+  const run = { pid: running.pid as number, clocks: clocksOf(options) };
+  const warped = new LaunchedProcess(run, { stdio: "ignore" }, running);
+  await warped.started;
+  return warped;
+}
+
+const clocksOf = ({ aheadSeconds = 0 }: WarpClocks) => ({ aheadSeconds: Math.floor(aheadSeconds) });
 
 /** Can programs be warped on this machine? Tries it with one that does nothing; says why not in one line. */
 export async function warpSupport(): Promise<

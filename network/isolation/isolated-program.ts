@@ -31,6 +31,10 @@ export interface IsolatedOptions {
   readonly covers: readonly Cover[];
   /** Ports at which services inside are reached from outside, at 127.0.0.1. */
   readonly forward: readonly number[];
+  /** What becomes of the program's descriptors 0 to 2; they are ours unless given. */
+  readonly stdio?: "inherit" | "pipe" | "ignore";
+  /** Called when the process is there, and has not become the program yet. */
+  readonly prepare?: (process: ChildProcess) => Promise<void>;
 }
 
 export interface IsolatedProgram extends AsyncDisposable {
@@ -49,13 +53,14 @@ const refused = (reason: string) =>
   new NetworkError("ENAMESPACE", `this machine gives a program no network of its own: ${reason}. ${REMAINS}`);
 
 /**
- * Starts the program with our input and output; resolves once it runs. NetworkError ENAMESPACE in one line where the machine does not
+ * Starts the program, with our input and output unless told otherwise; resolves once it runs. NetworkError ENAMESPACE in one line where the machine does not
  * allow it, and with the system's code where the program cannot be started. Dispose it when the program has ended.
  */
 export async function startIsolated(options: IsolatedOptions): Promise<IsolatedProgram> {
   await requireNamespaces();
+  const { stdio = "inherit" } = options;
   const child = spawn("unshare", [...UNSHARE, process.execPath, entry("inside")], {
-    stdio: ["inherit", "inherit", "inherit", "ipc"],
+    stdio: [stdio, stdio, stdio, "ipc"],
     cwd: options.directory,
   });
   const ended = once(child, "exit") as Promise<never>;
@@ -63,6 +68,7 @@ export async function startIsolated(options: IsolatedOptions): Promise<IsolatedP
   const outside = new Outside(child, options);
   try {
     await outside.settle();
+    await options.prepare?.(child);
     await outside.letItBecome();
   } catch (error) {
     child.kill("SIGKILL");
