@@ -151,6 +151,23 @@ export const BEHAVIOURS: readonly Behaviour[] = [
     },
   },
   {
+    id: "js-v2-never-answers",
+    title: "A call of the AWS SDK for JavaScript v2 never comes back where the document has no keys",
+    client: "js-v2",
+    scenario: "broken-trust",
+    expect:
+      "It takes the answer without keys for a success, and the promise of the call is never settled: nothing is told, and nothing is sent any more.",
+    sources: ["https://github.com/aws/aws-sdk-js"],
+    look(seen) {
+      const last = requestsOf(seen).at(-1);
+      const silentMinutes = Math.round((seen.report.observation.endedAt - (last?.at ?? 0)) / 60_000);
+      return look(
+        last?.purpose === "credentials" && seen.complaints.length === 0,
+        `its last request was for its ${last?.purpose}, answered ${last?.errorCode}; ${silentMinutes} minutes of silence, nothing told`,
+      );
+    },
+  },
+  {
     id: "js-v2-is-disabled-by-false",
     title: "AWS_EC2_METADATA_DISABLED=false disables the metadata service in the AWS SDK for JavaScript v2",
     client: "js-v2",

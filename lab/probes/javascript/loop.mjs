@@ -14,5 +14,7 @@ async function work(call) {
 }
 
 export function forever(call) {
+  // As a service's listener does: where a call never comes back, Node would end as if all were well.
+  setInterval(() => {}, 2 ** 30);
   for (let worker = 0; worker < Number(PROBE_WORKERS); worker++) void work(call);
 }
