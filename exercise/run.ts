@@ -158,12 +158,7 @@ class Run {
     const { clock, speed } = this.#options;
     const now = this.#options.now();
     const isStarting = machineTime.now() - this.#beganRealAt < START_MILLISECONDS;
-    if (
-      clock === "real" ||
-      speed === 1 ||
-      (isStarting && this.#playing.some(({ hasCalled }) => !hasCalled))
-    )
-      return 0;
+    if (clock === "real" || speed === 1 || (isStarting && this.#playing.some(({ hasCalled }) => !hasCalled))) return 0;
     const happenedAt = this.#happenedAt;
     const leap = leapSeconds({
       now,
