@@ -5,7 +5,7 @@ import { leapTogether, type WarpedProcess } from "../clock/warp/warp.ts";
 
 /** The simulation's side. */
 export interface LeapingServer {
-  /** Has it not answered a request yet? */
+  /** Has it not answered a request yet, or is a client about to try again? */
   isAnswering(): boolean;
   /** Moves its clock forward. */
   advance(): Promise<unknown>;

@@ -1,11 +1,14 @@
 // What is one program's part in an exercise? It runs, is seen, goes through its rotations, and ends by itself or is ended.
 
+import { machineTime } from "../clock/real-time.ts";
 import type { FaultReport } from "../control/controls.ts";
 import type { RequestEntry } from "../control/request-record.ts";
 import type { StepReport } from "../control/scenario.ts";
+import { AskingSpell } from "./asking-spell.ts";
 import type { Ending, KeyLife } from "./observation.ts";
 import { endProgram, type StartedProgram } from "./program.ts";
 import { type KeysInUse, type Patience, RotationWatch } from "./rotation-watch.ts";
+import { seenOf } from "./seen.ts";
 
 /** What is seen of a program as it happens; instants simulated, in epoch milliseconds. */
 export interface Watch {
@@ -55,6 +58,7 @@ export class Participant {
   #keys: KeysInUse | undefined;
   #part: Promise<Part> | undefined;
   #hasCalled = false;
+  readonly #asking = new AskingSpell();
   #acceptedAt = Number.NEGATIVE_INFINITY;
 
   constructor({ name, instanceId, program, watch }: ParticipantParts, surroundings: Surroundings) {
@@ -93,14 +97,20 @@ export class Participant {
   }
 
   take(entry: RequestEntry): void {
-    if (!this.#watch.take(entry) || entry.face !== "aws") return;
-    this.#hasCalled = true;
-    if (isAccepted(entry)) this.#acceptedAt = Date.parse(entry.at);
+    if (!this.#watch.take(entry)) return;
+    if (entry.face === "aws") this.#hasCalled = true;
+    if (entry.face === "aws" && isAccepted(entry)) this.#acceptedAt = Date.parse(entry.at);
+    this.#asking.take(seenOf(entry), machineTime.now());
   }
 
   /** Has it called AWS, with whatever signature? */
   get hasCalled(): boolean {
     return this.#hasCalled;
+  }
+
+  /** Is it between two tries of one renewal? Then a leap would end it. */
+  get isTrying(): boolean {
+    return this.#asking.isTrying(machineTime.now());
   }
 
   noteFaults(reports: readonly FaultReport[]): void {

@@ -174,7 +174,11 @@ class Run {
     const { isAnswering, speed } = this.#options;
     const began = machineTime.now();
     const programs = this.#playing.flatMap(({ program }) => program.warped ?? []);
-    await leapAll(programs, { isAnswering, advance: () => move(`${seconds}s`) }, seconds);
+    const server = {
+      isAnswering: () => isAnswering() || this.#playing.some(({ isTrying }) => isTrying),
+      advance: () => move(`${seconds}s`),
+    };
+    await leapAll(programs, server, seconds);
     await pause(Math.max(0, (seconds / speed) * 1000 - (machineTime.now() - began)));
   }
 
