@@ -57,6 +57,7 @@ export type { MfaCodeReport, SignInReport } from "./control/sign-in-reports.ts";
 export type { ExercisedProgram, ExerciseOptions, ExerciseProgress } from "./exercise/exercise.ts";
 export type { Observation } from "./exercise/observation.ts";
 export type { ExerciseReport, ProgramReport } from "./exercise/report.ts";
+export { jsonReport } from "./exercise/reports/json.ts";
 export { reportForm, writeReport } from "./exercise/reports/report-file.ts";
 export { paintFor, textReport } from "./exercise/reports/text.ts";
 export { THRESHOLDS, type Thresholds } from "./exercise/thresholds.ts";

@@ -5,6 +5,7 @@ import {
   type ExerciseOptions,
   type ExerciseReport,
   exercise,
+  jsonReport,
   paintFor,
   readConfigurationPatch,
   reportForm,
@@ -103,8 +104,7 @@ async function exerciseOrList(this: Command, words: readonly string[], options: 
     this.error(`mayfly: ${problem.message.replaceAll(/\s*\n\s*/g, "; ")}`, { exitCode: 2 }),
   );
   process.exitCode = report.passed ? 0 : 1;
-  if (options.json) print(true, report, String);
-  else process.stdout.write(textReport(report, paintFor(process.stdout)));
+  process.stdout.write(options.json ? jsonReport(report) : textReport(report, paintFor(process.stdout)));
   for (const file of options.report ?? []) await writeReport(report, file);
 }
 

@@ -1,27 +1,38 @@
 // What came of asking for keys? Whether the metadata service gave them, withheld them, or the program asked wrongly.
 
+import type { FaultReport } from "../control/controls.ts";
 import type { FaultSpan, SeenRequest } from "./observation.ts";
 
-/** Faults that leave a good program its keys: it asks in time, asks for another token, or does without what is missing. */
-const SURVIVABLE = ["late-renewal", "revoked-tokens", "missing-token-ttl", "wrong-date", "revoked-credentials"];
-/** Faults that leave a document whole, but with keys that are no good. */
-const WITHHOLDING = ["stale-credentials", "expired-credentials"];
+/** Faults with which a good program gets its keys all the same: it asks in time or again, or does without what is missing. */
+const SURVIVABLE = [
+  "late-renewal",
+  "revoked-tokens",
+  "missing-token-ttl",
+  "wrong-date",
+  "revoked-credentials",
+  "slow-first-byte",
+  "slow-body",
+];
+/** Faults that leave the document with the keys as it is; who waits for a slow answer may have given it up. */
+const LEAVES_WHOLE = ["stale-credentials", "expired-credentials", "late-renewal", "revoked-tokens", "wrong-date"];
+
+/** Whether asking again gets past it: by its kind, or because it does not strike each time. */
+export const isSurvivable = ({ fault, probability = 1, count, requestsPerSecond }: FaultReport["fault"]): boolean =>
+  SURVIVABLE.includes(fault) || probability < 1 || count !== undefined || Number(requestsPerSecond ?? 0) > 0;
 
 /** By their ids. */
 export type Spans = ReadonlyMap<string, FaultSpan>;
 
 export const byId = (faults: readonly FaultSpan[]): Spans => new Map(faults.map((span) => [span.id, span]));
 
-export const isSurvivable = ({ fault }: FaultSpan): boolean => SURVIVABLE.includes(fault);
+/** The faults that struck; undefined for one that is not known. */
+const struckBy = ({ fault }: SeenRequest, faults: Spans): readonly (FaultSpan | undefined)[] =>
+  fault === undefined ? [] : fault.split(" ").map((id) => faults.get(id));
 
-/** The kinds of the faults that struck; undefined for one that is not known. */
-const kindsOf = ({ fault }: SeenRequest, faults: Spans) =>
-  fault === undefined ? [] : fault.split(" ").map((id) => faults.get(id)?.fault);
-
-/** Whether a document with keys came whole, as far as can be told: who waits for a slow answer may have given it up. */
+/** Whether a document with keys came whole, as far as can be told. */
 export function cameWhole(request: SeenRequest, faults: Spans): boolean {
   if (request.purpose !== "credentials" || request.status !== 200 || request.accessKeyId === undefined) return false;
-  return kindsOf(request, faults).every((kind) => [...SURVIVABLE, ...WITHHOLDING].includes(kind ?? ""));
+  return struckBy(request, faults).every((span) => LEAVES_WHOLE.includes(span?.fault ?? ""));
 }
 
 /** Requests for a token, the role or its credentials. */
@@ -36,12 +47,12 @@ export const isAsk = ({ purpose }: SeenRequest): boolean =>
 export function outcomeOf(request: SeenRequest, faults: Spans): "served" | "vain" | undefined {
   if (!isAsk(request)) return undefined;
   const { purpose, status, accessKeyId } = request;
-  const kinds = kindsOf(request, faults);
-  if (kinds.some((kind) => !SURVIVABLE.includes(kind ?? ""))) return "vain";
-  if (status === 403 || status >= 500 || status === 0) return "vain";
-  if (status === 404 && purpose === "role") return "vain";
-  if (purpose !== "credentials" || status !== 200) return undefined;
-  return accessKeyId === undefined ? "vain" : "served";
+  const struck = struckBy(request, faults);
+  if (struck.some((span) => span?.isSurvivable !== true)) return "vain";
+  if (purpose === "credentials" && status === 200 && accessKeyId !== undefined) return "served";
+  if (struck.length > 0) return undefined;
+  if (status === 403 || status >= 500 || (status === 404 && purpose === "role")) return "vain";
+  return purpose === "credentials" && status === 200 ? "vain" : undefined;
 }
 
 /** After keys were asked for in vain, so long it is no fault of the program that it has none: SDKs ask again after 15 minutes at most. */

@@ -3,12 +3,11 @@
 import type { FaultReport } from "../control/controls.ts";
 import type { RequestEntry } from "../control/request-record.ts";
 import type { StepReport } from "../control/scenario.ts";
-import { byId, cameWhole, type Spans, VAIN_MILLISECONDS } from "./asks.ts";
+import { byId, cameWhole, isSurvivable, type Spans, VAIN_MILLISECONDS } from "./asks.ts";
 import { Bursts } from "./bursts.ts";
 import { Folding } from "./folding.ts";
 import { KeyLives } from "./key-lives.ts";
 import type { ClockKind, Ending, FaultSpan, KeyLife, Observation, SeenRequest } from "./observation.ts";
-import { successionsOf } from "./rotations.ts";
 import { roleKeysOf, seenOf } from "./seen.ts";
 
 export interface CollectorOptions {
@@ -57,11 +56,6 @@ export class ObservationCollector {
   /** When the program last asked anybody for anything; undefined before it did. */
   get lastRequestAt(): number | undefined {
     return this.#lastRequestAt;
-  }
-
-  /** How many rotations are over at that instant. */
-  rotationsUntil(now: number): number {
-    return successionsOf(this.#lives.all, now).length;
   }
 
   /** Takes an entry of the log, in its order; answers whether it is this program's. */
@@ -150,6 +144,7 @@ function spanOf({ id, fault, from, until }: FaultReport): FaultSpan {
     id,
     fault: fault.fault,
     ...(face !== undefined && { face }),
+    ...(isSurvivable(fault) && { isSurvivable: true }),
     from: Date.parse(from),
     ...(until !== undefined && { until: Date.parse(until) }),
   };

@@ -5,7 +5,7 @@ import { leapTogether, type WarpedProcess } from "../clock/warp/warp.ts";
 
 /** The simulation's side. */
 export interface LeapingServer {
-  /** Has it not answered a request yet? */
+  /** Has it not answered a request yet, or is a client about to try again? */
   isAnswering(): boolean;
   /** When the last answer went out, in real epoch milliseconds. */
   answeredAt(): number;

@@ -56,6 +56,8 @@ export interface FaultSpan {
   readonly fault: string;
   /** The only side that it strikes. */
   readonly face?: "imds" | "aws";
+  /** Whether keys could be had all the same, by who asks in time or again. */
+  readonly isSurvivable?: true;
   readonly from: number;
   /** Absent where it was in force to the end. */
   readonly until?: number;

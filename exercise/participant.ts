@@ -1,11 +1,14 @@
 // What is one program's part in an exercise? It runs, is seen, goes through its rotations, and ends by itself or is ended.
 
+import { machineTime } from "../clock/real-time.ts";
 import type { FaultReport } from "../control/controls.ts";
 import type { RequestEntry } from "../control/request-record.ts";
 import type { StepReport } from "../control/scenario.ts";
+import { AskingSpell } from "./asking-spell.ts";
 import type { Ending, KeyLife } from "./observation.ts";
 import { endProgram, type StartedProgram } from "./program.ts";
 import { type KeysInUse, type Patience, RotationWatch } from "./rotation-watch.ts";
+import { seenOf } from "./seen.ts";
 
 /** What is seen of a program as it happens; instants simulated, in epoch milliseconds. */
 export interface Watch {
@@ -19,7 +22,7 @@ export interface Watch {
   noteStep(report: StepReport): void;
 }
 
-const isAcceptedCall = ({ face, status }: RequestEntry) => face === "aws" && status >= 200 && status < 400;
+const isAccepted = ({ status }: RequestEntry) => status >= 200 && status < 400;
 
 /** How its part ended, and when. */
 export interface Part {
@@ -54,6 +57,8 @@ export class Participant {
   readonly #rotations: RotationWatch;
   #keys: KeysInUse | undefined;
   #part: Promise<Part> | undefined;
+  #hasCalled = false;
+  readonly #asking = new AskingSpell();
   #acceptedAt = Number.NEGATIVE_INFINITY;
 
   constructor({ name, instanceId, program, watch }: ParticipantParts, surroundings: Surroundings) {
@@ -92,7 +97,20 @@ export class Participant {
   }
 
   take(entry: RequestEntry): void {
-    if (this.#watch.take(entry) && isAcceptedCall(entry)) this.#acceptedAt = Date.parse(entry.at);
+    if (!this.#watch.take(entry)) return;
+    if (entry.face === "aws") this.#hasCalled = true;
+    if (entry.face === "aws" && isAccepted(entry)) this.#acceptedAt = Date.parse(entry.at);
+    this.#asking.take(seenOf(entry), machineTime.now());
+  }
+
+  /** Has it called AWS, with whatever signature? */
+  get hasCalled(): boolean {
+    return this.#hasCalled;
+  }
+
+  /** Is it between two tries of one renewal? Then a leap would end it. */
+  get isTrying(): boolean {
+    return this.#asking.isTrying(machineTime.now());
   }
 
   noteFaults(reports: readonly FaultReport[]): void {

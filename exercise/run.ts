@@ -157,19 +157,14 @@ class Run {
     const { clock, speed } = this.#options;
     const now = this.#options.now();
     const isStarting = machineTime.now() - this.#beganRealAt < START_MILLISECONDS;
-    if (
-      clock === "real" ||
-      speed === 1 ||
-      (isStarting && this.#playing.some(({ expiresAt }) => expiresAt === undefined))
-    )
-      return 0;
+    if (clock === "real" || speed === 1 || (isStarting && this.#playing.some(({ hasCalled }) => !hasCalled))) return 0;
     const happenedAt = this.#happenedAt;
     const leap = leapSeconds({
       now,
       expiries: this.#playing.flatMap(({ expiresAt }) => expiresAt ?? []),
       happenedAt,
       nextAt: this.#nextAt(limit),
-      isUnsettled: this.#playing.some((participant) => !participant.isSettledSince(happenedAt)),
+      isUnsettled: happenedAt > this.#beganAt && this.#playing.some((one) => !one.isSettledSince(happenedAt)),
     });
     return Math.min(leap, Math.floor(speed));
   }
@@ -178,7 +173,12 @@ class Run {
     const { underWay, speed } = this.#options;
     const began = machineTime.now();
     const programs = this.#playing.flatMap(({ program }) => program.warped ?? []);
-    await leapAll(programs, { ...underWay, advance: () => move(`${seconds}s`) }, seconds);
+    const server = {
+      ...underWay,
+      isAnswering: () => underWay.isAnswering() || this.#playing.some(({ isTrying }) => isTrying),
+      advance: () => move(`${seconds}s`),
+    };
+    await leapAll(programs, server, seconds);
     await pause(Math.max(0, (seconds / speed) * 1000 - (machineTime.now() - began)));
   }
 

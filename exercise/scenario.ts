@@ -4,7 +4,7 @@ import { z } from "zod";
 import { type ScenarioStep, stepSchema } from "../control/scenario.ts";
 import { offset } from "../faults/values.ts";
 import { strictMapping } from "../roles/strict-mapping.ts";
-import type { Thresholds } from "./thresholds.ts";
+import { THRESHOLDS, type ThresholdRow, type Thresholds } from "./thresholds.ts";
 
 export interface ExerciseScenario {
   /** The name of its file, without the ending. */
@@ -31,25 +31,17 @@ export interface ExerciseScenario {
 }
 
 /** A number, or `any`, which is what JSON makes null of: infinite. */
-const limit = (infinite: number) =>
+const limit = ({ allows, about }: ThresholdRow) =>
   z
     .union([z.number(), z.literal("any"), z.null()], "must be a number, or any")
-    .transform((written) => (typeof written === "number" ? written : infinite))
+    .transform((written) => {
+      if (typeof written === "number") return written;
+      return allows === "at least" ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+    })
+    .describe(about)
     .exactOptional();
 
-const most = limit(Number.POSITIVE_INFINITY);
-const least = limit(Number.NEGATIVE_INFINITY);
-
-const thresholds = {
-  expiredCalls: most,
-  leastMarginSeconds: least,
-  imdsV1Requests: most,
-  tokensPerRenewal: most,
-  requestsPerRenewal: most,
-  requestsPerMinute: most,
-  recoverySeconds: most,
-  staleSeconds: most,
-} satisfies Record<keyof Thresholds, z.ZodType>;
+const thresholds = Object.fromEntries(Object.entries(THRESHOLDS).map(([name, row]) => [name, limit(row)]));
 
 const text = z.string().trim().min(1);
 const patch = z.record(z.string(), z.unknown());

@@ -45,12 +45,11 @@ const INSTANCE_IDENTITY = /:assumed-role\/aws:ec2-instance\//;
  * The role's keys that the entry tells of. AWS writes their instants in whole seconds, so that the log's whole seconds of age and of
  * life left lead back to them exactly.
  */
-export function roleKeysOf(entry: RequestEntry, { purpose }: SeenRequest): KeyInstants | undefined {
+export function roleKeysOf(entry: RequestEntry, { at, purpose }: SeenRequest): KeyInstants | undefined {
   const { accessKeyId, instanceId, principal, keyAgeSeconds: age, keyLeftSeconds: left } = entry;
   if (accessKeyId === undefined || instanceId === undefined || age === undefined || left === undefined)
     return undefined;
   if (purpose !== "credentials" && (purpose !== "call" || INSTANCE_IDENTITY.test(principal ?? ""))) return undefined;
-  const at = Date.parse(entry.at);
   const seconds = at / 1000;
   return { accessKeyId, issuedAt: Math.floor(seconds - age) * 1000, expiresAt: Math.ceil(seconds + left) * 1000 };
 }

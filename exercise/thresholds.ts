@@ -1,6 +1,6 @@
 // What is allowed? The thresholds of the checks, which a scenario or a caller sets.
 
-interface ThresholdRow {
+export interface ThresholdRow {
   /** What a good program with any of the AWS SDKs stays within, with a reason where the number has one. */
   readonly usual: number;
   readonly unit: "calls" | "requests" | "seconds";

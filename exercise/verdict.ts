@@ -77,5 +77,5 @@ function resultOf(check: Check, evidence: Evidence, thresholds: Thresholds): Che
       message: `this client waits on a timer (${ending.timer}), which was not warped`,
     };
   }
-  return { name, ...finding, ...(threshold !== undefined && { threshold: allowed }) };
+  return { name, ...finding, ...(Number.isFinite(allowed) && { threshold: allowed }) };
 }

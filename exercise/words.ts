@@ -5,10 +5,10 @@ import { iso } from "../control/iso.ts";
 const HOUR_SECONDS = 3600;
 const MINUTE_SECONDS = 60;
 
-/** `3 h 12 min`, `14 min`, `90 s` as `1 min 30 s`, `8 s`, `0.4 s`: as fine as one needs to know it. */
+/** `3 h 12 min`, `14 min`, `1 min 30 s`, `8 s`, `400 ms`: as fine as one needs to know it. */
 export function span(milliseconds: number): string {
   const seconds = Math.abs(milliseconds) / 1000;
-  if (seconds < 1) return `${Math.round(seconds * 10) / 10} s`;
+  if (seconds > 0 && seconds < 1) return `${Math.round(seconds * 1000)} ms`;
   const whole = Math.round(seconds);
   if (whole < MINUTE_SECONDS) return `${whole} s`;
   const minutes = Math.floor(whole / MINUTE_SECONDS);

@@ -4,6 +4,7 @@
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { TABLES as EXERCISE_TABLES } from "./exercise-tables.ts";
 import { TABLES as FAULT_TABLES } from "./fault-tables.ts";
 import { TABLES as IAM_TABLES } from "./iam-tables.ts";
 
@@ -14,6 +15,7 @@ export const DOCUMENTS = [
   "docs/kubernetes.md",
   "docs/network.md",
   "docs/faults.md",
+  "docs/exercise.md",
   "docs/sources.md",
   "docs/sign-in.md",
   "docs/control.md",
@@ -22,9 +24,10 @@ export const DOCUMENTS = [
   "docs/sts.md",
   "docs/s3.md",
   "docs/ec2.md",
+  "docs/exercise-reports.md",
 ] as const;
 
-const TABLES: Readonly<Record<string, () => string>> = { ...FAULT_TABLES, ...IAM_TABLES };
+const TABLES: Readonly<Record<string, () => string>> = { ...EXERCISE_TABLES, ...FAULT_TABLES, ...IAM_TABLES };
 
 const CUT = /(<!-- cut from (\S+)#(\S+) -->\n```\w+\n)[\s\S]*?(^```$)/gm;
 

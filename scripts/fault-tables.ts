@@ -9,7 +9,7 @@ import type { Asked } from "../faults/fault.ts";
 import { type FaultDescription, faultDescriptions, limitDescriptions, type Option } from "../faults/table.ts";
 
 const row = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
-const table = (head: readonly string[], rows: readonly (readonly string[])[]) =>
+export const table = (head: readonly string[], rows: readonly (readonly string[])[]) =>
   [row(head), `|${"---|".repeat(head.length)}`, ...rows.map(row)].join("\n");
 
 const parameter = ({ name, required, description }: Option) =>

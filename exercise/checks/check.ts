@@ -31,6 +31,8 @@ export interface Check {
   judge(evidence: Evidence, allowed: number): Finding;
 }
 
+export const MINUTE_MILLISECONDS = 60_000;
+
 export const countOf = ({ count = 1 }: SeenRequest): number => count;
 export const lastOf = ({ at, lastAt = at }: SeenRequest): number => lastAt;
 export const total = (requests: readonly SeenRequest[]): number =>

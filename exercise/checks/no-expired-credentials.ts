@@ -46,6 +46,9 @@ const newerServed = (lives: ReadonlyMap<string, KeyLife>, old: KeyLife, at: numb
       issuedAt > old.issuedAt && firstServedAt <= at && expiresAt > at,
   );
 
+/** Who calls all the time has a call refused at once; a minute is more than clocks leap then. */
+const SLEPT_MILLISECONDS = 60_000;
+
 /** What went wrong with the keys that were refused first. */
 function story({ lives, asks }: Evidence, blamed: readonly SeenRequest[], first: SeenRequest): string {
   const life = lives.get(first.accessKeyId ?? "") as KeyLife;
@@ -57,21 +60,28 @@ function story({ lives, asks }: Evidence, blamed: readonly SeenRequest[], first:
   if (newer)
     return `${went}, although ${newer.accessKeyId} had been served at ${instant(newer.firstServedAt as number)}`;
   const again = asks.find(({ at }) => at > first.at);
-  const before = asks.findLast(({ at }) => at <= first.at && at > (life.firstUsedAt ?? expiresAt));
-  if (before) return `${went}; it had last asked for keys ${lastAsk(before, first, expiresAt)}`;
+  const before = latest(asks.filter(({ at }) => at <= first.at && at > (life.firstUsedAt ?? expiresAt)));
+  if (before) return `${went}; it had last asked for keys ${lastAsk(before, expiresAt)}`;
   if (again === undefined) return `${went}, and never asked the metadata service again`;
-  return `asked for new keys only after a call had been refused: ${span(again.at - expiresAt)} after ${accessKeyId} had expired at ${instant(expiresAt)}, ${refused}`;
+  const expired = `${accessKeyId} had expired at ${instant(expiresAt)}`;
+  if (first.at - expiresAt >= SLEPT_MILLISECONDS)
+    return `slept past the expiry: its first call came ${span(first.at - expiresAt)} after ${expired}, ${refused}, and only then it asked for new keys`;
+  return `asked for new keys only after a call had been refused: ${span(again.at - expiresAt)} after ${expired}, ${refused}`;
 }
+
+const latest = (requests: readonly SeenRequest[]) =>
+  requests.reduce<SeenRequest | undefined>((last, one) => (last && lastOf(last) > lastOf(one) ? last : one), undefined);
 
 const others = (blamed: readonly SeenRequest[], own: readonly SeenRequest[]) =>
   own.length === blamed.length ? "" : ` (${total(blamed)} with all that had expired)`;
 
-function lastAsk(ask: SeenRequest, first: SeenRequest, expiresAt: number): string {
-  const at = Math.min(lastOf(ask), first.at);
+function lastAsk(ask: SeenRequest, expiresAt: number): string {
+  const at = lastOf(ask);
   const when = `${span(expiresAt - at)} ${at < expiresAt ? "before" : "after"} the expiry`;
-  return ask.status === 200
-    ? `${when}, and was served ${ask.accessKeyId ?? "none"}`
-    : `${when}, and was answered ${answer(ask)}`;
+  return `${when}, and was ${answer(ask)}`;
 }
 
-const answer = ({ status }: SeenRequest) => (status === 0 ? "nothing" : String(status));
+function answer({ purpose, status, accessKeyId }: SeenRequest): string {
+  if (purpose === "credentials" && status === 200) return `served ${accessKeyId ?? "none"}`;
+  return `answered ${status === 0 ? "nothing" : status}`;
+}

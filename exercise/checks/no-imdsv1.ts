@@ -1,7 +1,8 @@
 // Did the program read without a token?
 
+import type { SeenRequest } from "../observation.ts";
 import { count, instant } from "../words.ts";
-import { type Check, total } from "./check.ts";
+import { type Check, lastOf, MINUTE_MILLISECONDS, total } from "./check.ts";
 
 export const noImdsV1: Check = {
   name: "no-imdsv1",
@@ -16,11 +17,8 @@ export const noImdsV1: Check = {
     if (first === undefined)
       return { outcome: "passed", measured, message: `${count(total(reads), "read")}, all with a token` };
     const refused = total(without.filter(({ status }) => status === 401));
-    const failed = observation.requests.findLast(({ purpose, at }) => purpose === "token" && at <= first.at);
-    const after =
-      failed && failed.status !== 200
-        ? `, after a request for a token had been answered ${failed.status || "nothing"}`
-        : "";
+    const hadFailed = observation.requests.some((request) => isFailedToken(request) && isShortlyBefore(request, first));
+    const after = hadFailed ? ", after a request for a token had failed" : "";
     return {
       outcome: measured <= allowed ? "passed" : "failed",
       measured,
@@ -28,3 +26,8 @@ export const noImdsV1: Check = {
     };
   },
 };
+
+const isFailedToken = ({ purpose, status }: SeenRequest) => purpose === "token" && status !== 200;
+
+const isShortlyBefore = (request: SeenRequest, { at }: SeenRequest) =>
+  request.at <= at && lastOf(request) >= at - MINUTE_MILLISECONDS;

@@ -26,12 +26,12 @@ interface Stale {
   readonly seconds: number;
 }
 
-/** Old keys that are served again, as faults do, are no older than that to the program. */
+/** Old keys that are served again after newer ones, as faults do, are the newest that the program knows of. */
 function staleness(old: KeyLife, lives: readonly KeyLife[]): Stale | undefined {
   const { lastUsedAt, lastServedAt = Number.NEGATIVE_INFINITY, issuedAt } = old;
   if (lastUsedAt === undefined) return undefined;
   const found = lives
-    .filter((life) => life.issuedAt > issuedAt && life.firstServedAt !== undefined)
+    .filter((life) => life.issuedAt > issuedAt && (life.lastServedAt ?? Number.NEGATIVE_INFINITY) > lastServedAt)
     .map((newer) => ({
       old,
       newer,

@@ -1,6 +1,6 @@
 // How long did the program take to go on, once what had stopped it was over?
 
-import { isSurvivable, outcomeOf } from "../asks.ts";
+import { outcomeOf } from "../asks.ts";
 import type { SeenRequest } from "../observation.ts";
 import { instant, span } from "../words.ts";
 import { type Check, type Evidence, isAccepted, lastOf } from "./check.ts";
@@ -42,7 +42,7 @@ function judged({ observation }: Evidence, { event, seconds, acceptedAt }: Stop,
   }
   const message = `no call was accepted from ${event.what} at ${instant(event.at)} to the end, ${span(seconds * 1000)} later`;
   if (seconds > allowed) return { outcome: "failed", measured, message } as const;
-  const stillOn = observation.faults.some((fault) => fault.until === undefined && !isSurvivable(fault));
+  const stillOn = observation.faults.some(({ until, isSurvivable }) => until === undefined && !isSurvivable);
   return {
     outcome: "skipped",
     message: `${message}: ${stillOn ? "a fault was in force" : "too early to tell"}`,

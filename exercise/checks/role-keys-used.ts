@@ -1,16 +1,25 @@
 // Did the program use its role at all?
 
+import type { SeenRequest } from "../observation.ts";
 import { count, list } from "../words.ts";
 import { type Check, total } from "./check.ts";
 
+/** AWS did not take the caller for who it says it is: its clock is off, or the signature is wrong. */
+const UNBELIEVED = ["RequestTimeTooSkewed", "SignatureDoesNotMatch", "AuthFailure"];
+const isUnbelieved = ({ errorCode = "" }: SeenRequest) => UNBELIEVED.includes(errorCode);
+
 export const roleKeysUsed: Check = {
   name: "role-keys-used",
-  about: "it signed calls with the keys of its instance's role",
+  about: "it signed calls with the keys of its instance's role, and AWS took the signature of one at least",
   isOfTime: true,
   judge({ calls, asks, lives }) {
     const signed = calls.filter(({ accessKeyId = "" }) => lives.has(accessKeyId));
     const sets = new Set(signed.map(({ accessKeyId }) => accessKeyId));
     const measured = total(signed);
+    if (measured > 0 && signed.every(isUnbelieved)) {
+      const codes = list([...new Set(signed.map(({ errorCode = "" }) => errorCode))]);
+      return { outcome: "failed", measured, message: `each of its ${count(measured, "call")} was refused: ${codes}` };
+    }
     if (measured > 0) {
       return {
         outcome: "passed",

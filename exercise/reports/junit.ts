@@ -3,7 +3,7 @@
 import type { ExerciseReport, ProgramReport } from "../report.ts";
 import type { CheckResult } from "../verdict.ts";
 import { rotationTable, tableLines } from "./rotations.ts";
-import { commandLine, endingSentence, extentOf, visible } from "./words.ts";
+import { commandLine, endingSentence, extentOf, figure, visible } from "./words.ts";
 
 /**
  * Valid by the schema of Jenkins's xUnit plugin (junit-10.xsd) and by the stricter one of Ant's task
@@ -64,7 +64,9 @@ function testcase(
 ) {
   const seen = visible(message);
   const figures =
-    measured === undefined || threshold === undefined ? "" : `\nmeasured ${measured}, threshold ${threshold}`;
+    measured === undefined || threshold === undefined
+      ? ""
+      : `\nmeasured ${figure(measured)}, threshold ${figure(threshold)}`;
   return {
     "@classname": visible(`${report.scenario}.${program.name}`),
     "@name": visible(name),

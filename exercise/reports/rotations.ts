@@ -2,19 +2,19 @@
 
 import type { ProgramReport } from "../report.ts";
 import type { Rotation } from "../verdict.ts";
-import { elapsed, margin, nameKeys } from "./words.ts";
+import { elapsed, margin, nameKeys, visible } from "./words.ts";
 
 interface Told {
   readonly rotation: Rotation;
   /** Epoch milliseconds, as the time that has passed in the run. */
   readonly since: (instant: number | undefined) => string;
-  /** An access key id, by its letter. */
-  readonly letter: (accessKeyId: string | undefined) => string;
+  /** An access key id, by its letter and its end. */
+  readonly name: (accessKeyId: string | undefined) => string;
 }
 
 const COLUMNS: readonly (readonly [title: string, tell: (told: Told) => string])[] = [
   ["rotation", ({ rotation }) => String(rotation.number)],
-  ["keys", ({ rotation, letter }) => `${letter(rotation.accessKeyId)} → ${letter(rotation.nextAccessKeyId)}`],
+  ["keys", ({ rotation, name }) => `${name(rotation.accessKeyId)} → ${name(rotation.nextAccessKeyId)}`],
   ["expiry", ({ rotation, since }) => since(rotation.expiresAt)],
   ["asked", ({ rotation, since }) => since(rotation.askedAt)],
   ["served", ({ rotation, since }) => since(rotation.servedAt)],
@@ -29,8 +29,8 @@ export function rotationTable({ observation, verdict }: ProgramReport, from: num
   if (verdict.rotations.length === 0) return [];
   const names = nameKeys(observation.lives);
   const since: Told["since"] = (instant) => (instant === undefined ? "never" : elapsed(instant - from));
-  const letter: Told["letter"] = (id) => (id === undefined ? "none" : (names.get(id)?.letter ?? "?"));
-  const rows = verdict.rotations.map((rotation) => COLUMNS.map(([, tell]) => tell({ rotation, since, letter })));
+  const name: Told["name"] = (id) => (id === undefined ? "none" : (names.get(id)?.label ?? visible(id)));
+  const rows = verdict.rotations.map((rotation) => COLUMNS.map(([, tell]) => tell({ rotation, since, name })));
   return [COLUMNS.map(([title]) => title), ...rows];
 }
 

@@ -3,8 +3,9 @@
 import { styleText } from "node:util";
 import type { ExerciseReport, ProgramReport } from "../report.ts";
 import type { CheckResult } from "../verdict.ts";
+import { count, instant, span } from "../words.ts";
 import { rotationTable, tableLines } from "./rotations.ts";
-import { commandLine, counted, endingSentence, extentOf, span, visible } from "./words.ts";
+import { commandLine, endingSentence, extentOf, visible } from "./words.ts";
 
 type Style = "bold" | "dim" | "green" | "red" | "yellow";
 /** Puts a text into a colour, or leaves it. */
@@ -30,9 +31,10 @@ export function textReport(report: ExerciseReport, paint: Paint = plain): string
 
 function headLines(report: ExerciseReport, paint: Paint): readonly string[] {
   const { passed, scenario, title, programs, simulatedSeconds, realSeconds, mayflyVersion } = report;
+  const { from } = extentOf(report);
   const through = programs.filter(({ verdict }) => verdict.passed).length;
   const of = programs.length === 1 ? "" : `${through} of ${programs.length} programs came through. `;
-  const time = `${span(simulatedSeconds)} simulated in ${span(realSeconds)}, Mayfly ${mayflyVersion}`;
+  const time = `${span(simulatedSeconds * 1000)} since ${instant(from)} simulated in ${span(realSeconds * 1000)}, Mayfly ${visible(mayflyVersion)}`;
   return [
     `${outcome(passed, paint)}  ${paint("bold", visible(title))} (${visible(scenario)})`,
     paint("dim", `${of}${time}`),
@@ -51,7 +53,7 @@ function programLines(program: ProgramReport, from: number, paint: Paint): reado
       : [paint("dim", `  ${titles}`), ...rotations.map((row) => `  ${row}`)]),
     ...checks.map((check) => `  ${checkLine(check, paint)}`),
     ...(passed.length > 0
-      ? [`  ${paint("green", "✓")} ${counted(passed.length, "check")} passed: ${passed.join(", ")}`]
+      ? [`  ${paint("green", "✓")} ${count(passed.length, "check")} passed: ${passed.join(", ")}`]
       : []),
     paint(
       "dim",

@@ -3,6 +3,7 @@
 import type { Ending, KeyLife } from "../observation.ts";
 import type { ExerciseReport } from "../report.ts";
 import type { Rotation } from "../verdict.ts";
+import { span } from "../words.ts";
 
 /** Names and messages come from programs: what would steer a terminal, turn a line round or be no XML is written as `\u{1b}`. */
 export const visible = (text: string) =>
@@ -17,24 +18,11 @@ export const visible = (text: string) =>
 export const commandLine = (words: readonly string[]) =>
   words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)).join(" ");
 
-export const counted = (count: number, thing: string) =>
-  `${count.toLocaleString("en")} ${thing}${count === 1 ? "" : "s"}`;
-
-/** `5 h 45 min`, `14 min 59 s`, `3.2 s` of seconds that are not negative. */
-export function span(seconds: number): string {
-  if (seconds < 9.95) return `${Number(seconds.toFixed(1))} s`;
-  const whole = Math.round(seconds);
-  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
-  if (hours > 0) return minutes === 0 ? `${hours} h` : `${hours} h ${minutes} min`;
-  if (minutes === 0) return `${whole} s`;
-  return whole % 60 === 0 ? `${minutes} min` : `${minutes} min ${whole % 60} s`;
-}
-
 /** How long before the old keys' expiry the new ones were in use. */
 export function margin(rotation: Rotation): string {
   if (rotation.pickedUpAt === undefined) return "no new keys in use";
-  const seconds = rotation.marginSeconds ?? (rotation.expiresAt - rotation.pickedUpAt) / 1000;
-  return seconds < 0 ? `${span(-seconds)} after expiry` : `${span(seconds)} before expiry`;
+  const milliseconds = rotation.expiresAt - rotation.pickedUpAt;
+  return `${span(milliseconds)} ${milliseconds < 0 ? "after" : "before"} expiry`;
 }
 
 /** `5:45:01` of the milliseconds since the run began. */
@@ -44,6 +32,9 @@ export function elapsed(milliseconds: number): string {
   const text = `${Math.floor(seconds / 3600)}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
   return milliseconds <= -1000 ? `-${text}` : text;
 }
+
+/** A measured figure or a threshold; where everything passes that is infinite. */
+export const figure = (number: number) => (Number.isFinite(number) ? String(Math.round(number * 10) / 10) : "any");
 
 /** How a set of keys is called in a report: a letter, because ids look all alike, and the end of its id. */
 export interface KeyName {
@@ -66,14 +57,15 @@ export function nameKeys(lives: readonly KeyLife[]): ReadonlyMap<string, KeyName
   );
 }
 
-/** From the beginning of the run to its end, epoch milliseconds. Everything is told since `from`. */
+/** From the beginning of the run to its end, epoch milliseconds. */
 export interface Extent {
   readonly from: number;
   readonly until: number;
 }
 
+/** Everything is told since its `from`, a whole second: AWS issues and ends credentials at such. */
 export const extentOf = ({ beganAt, simulatedSeconds }: ExerciseReport): Extent => ({
-  from: beganAt,
+  from: Math.floor(beganAt / 1000) * 1000,
   until: beganAt + simulatedSeconds * 1000,
 });
 

@@ -92,14 +92,14 @@ export function entriesOf(history: string): readonly RequestEntry[] {
   return made.map((one, i) => ({ ...one, sequence: i + 1, at: iso(one.at), sourceAddress: "127.0.0.1" }));
 }
 
-/** `f-1 swallow 4h..5h`, and without an end where it has none; `f-2 swallow@aws 4h..`. */
+/** `f-1 swallow 4h..5h`, and without an end where it has none; `f-2 swallow@aws 4h..`, and by dice `f-3 status%0.5 4h..`. */
 function faultOf(text: string): FaultReport {
   const [id = "", kind = "", when = ""] = text.trim().split(/\s+/);
-  const [fault = "", face] = kind.split("@");
+  const [, fault = "", face, probability] = /^([a-z-]+)(?:@(\w+))?(?:%([\d.]+))?$/.exec(kind) ?? [];
   const [from = "", until = ""] = when.split("..");
   return {
     id,
-    fault: { fault, ...(face && { face: face as "aws" }) },
+    fault: { fault, ...(face && { face: face as "aws" }), ...(probability && { probability: Number(probability) }) },
     seed: 0,
     from: iso(at(from)),
     ...(until !== "" && { until: iso(at(until)) }),

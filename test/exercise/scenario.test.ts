@@ -55,6 +55,11 @@ test("what was written is what comes, with the name of its file", async () => {
   expect(checkExerciseScenario(scenario)).toEqual(scenario);
 });
 
+test("the example of the documentation is one", async () => {
+  const { name, rotations, steps } = await readExerciseScenario("examples/exercise/short-outage.yaml");
+  expect([name, rotations, steps?.length]).toEqual(["short-outage", 2, 2]);
+});
+
 test("a title is all that is needed", async () => {
   expect(await readExerciseScenario(fileWith("title: Nothing"))).toEqual({ name: "own", title: "Nothing" });
 });

@@ -4,9 +4,9 @@
 import { ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { formatDuration, parseDuration } from "../../clock/duration.ts";
-import { mergePatch } from "../../control/merge-patch.ts";
 import { playScenario } from "../../control/scenario.ts";
 import type { ExerciseScenario } from "../../exercise/scenario.ts";
+import { worldOf } from "../../exercise/world.ts";
 import { readExerciseScenario, shippedScenarios } from "../../exercise-scenarios.ts";
 import { parseOffset } from "../../faults/values.ts";
 import { type Configuration, type Simulation, type SimulationOptions, simulate } from "../../index.ts";
@@ -15,27 +15,11 @@ import { ask, imdsToken, type RoleDocument, roleCredentials, s3Client } from "..
 const START = Date.parse("2026-11-24T00:00:00Z");
 const SEED = process.env.MAYFLY_TEST_SEED ?? "scenarios";
 
-const base = {
-  roles: {
-    "mybucket-access": {
-      trust: "ec2.amazonaws.com",
-      policies: {
-        own: { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "s3:*", Resource: "*" }] },
-      },
-    },
-  },
-  buckets: ["mybucket"],
-};
-
 /** The world of a scenario with one instance. */
-async function worldOf(scenario: ExerciseScenario, options: SimulationOptions = {}): Promise<Simulation> {
-  const instance = mergePatch({ instanceProfile: "mybucket-access" }, scenario.instance ?? {});
-  const configuration = mergePatch({ ...base, instances: { demo: instance } }, scenario.configuration ?? {});
-  const simulation = await simulate({
-    configuration: configuration as Configuration,
-    ...{ speed: 0, startAt: START, seed: SEED },
-    ...options,
-  });
+async function begin(scenario: ExerciseScenario, options: SimulationOptions = {}): Promise<Simulation> {
+  const patches = { configurations: [scenario.configuration], instance: scenario.instance };
+  const configuration = worldOf(["demo"], patches) as Configuration;
+  const simulation = await simulate({ configuration, speed: 0, startAt: START, seed: SEED, ...options });
   onTestFinished(() => simulation.close());
   return simulation;
 }
@@ -184,7 +168,7 @@ const WORLDS: Readonly<Record<string, readonly Row[]>> = {
 describe("the worlds of the shipped scenarios", () => {
   test.each(Object.entries(WORLDS))("%s", async (name, rows) => {
     const scenario = await readExerciseScenario(name);
-    const simulation = await worldOf(scenario);
+    const simulation = await begin(scenario);
     const first = await roleCredentials(simulation.urls.imds);
     const seen: Row[] = [];
     const look = (at: string) => async () => {
@@ -206,7 +190,7 @@ const slowest = async (simulation: Simulation) => {
 
 test("slow-answers: each answer takes 700 ms, and comes", async () => {
   const scenario = await readExerciseScenario("slow-answers");
-  const simulation = await worldOf(scenario);
+  const simulation = await begin(scenario);
   const seen: (readonly [string, number])[] = [];
   const look = async () => void seen.push(await slowest(simulation));
   await playing(simulation, scenario, [
@@ -220,7 +204,7 @@ test("slow-answers: each answer takes 700 ms, and comes", async () => {
 
 test("throttled: about three requests of five are refused, and only then", async () => {
   const scenario = await readExerciseScenario("throttled");
-  const simulation = await worldOf(scenario);
+  const simulation = await begin(scenario);
   const refused: number[] = [];
   const look = async () => {
     let count = 0;
@@ -242,7 +226,7 @@ test("throttled: about three requests of five are refused, and only then", async
 
 test("restarted-imds: a token that would live for hours is worth nothing after the restart", async () => {
   const scenario = await readExerciseScenario("restarted-imds");
-  const simulation = await worldOf(scenario);
+  const simulation = await begin(scenario);
   const { imds } = simulation.urls;
   const tokens: string[] = [];
   const seen: number[][] = [];
@@ -277,7 +261,7 @@ describe.each(["clock-skew", "fast-clock"])("%s", (name) => {
     const scenario = await readExerciseScenario(name);
     // Ours is the program's clock, and the world's is off.
     const startAt = Date.now() - parseOffset(scenario.clientAhead ?? "0s");
-    const simulation = await worldOf(scenario, { startAt, speed: 1 });
+    const simulation = await begin(scenario, { startAt, speed: 1 });
     const keys = await roleCredentials(simulation.urls.imds);
     expect(await listed(simulation, keys, 1)).toBe("RequestTimeTooSkewed");
     expect(await listed(simulation, keys, 2)).toBe("done");

@@ -1,7 +1,6 @@
 // Does each check find what it is there for, and let a good client pass? Histories of the clients that are known, good and bad.
 
 import { describe, expect, test } from "vitest";
-import { CHECKS } from "../../exercise/checks/table.ts";
 import { usualThresholds } from "../../exercise/thresholds.ts";
 import { verdictOf } from "../../exercise/verdict.ts";
 import { observe, type Written } from "./history.ts";
@@ -61,6 +60,10 @@ describe("good clients in normal renewal", () => {
       history:
         "0s renew K0; 5ms renew K0; 1s..5h59m/1m call K0; 5h46m renew K5; 5h46m1s..7h/1m call K5; 5h59m30s renew K5",
     },
+    "whose clock is off, and who corrects itself once": {
+      history:
+        "0s renew K0; 1s call K0 403 RequestTimeTooSkewed; 2s..5h45m/1m call K0; 5h45m30s renew K5; 5h45m31s..7h/1m call K5",
+    },
     "who reads what is not there is taken for who it is": {
       history: "0s renew K0; 1s..5h45m/1m call K0 404; 5h45m30s renew K5; 5h45m31s..7h/1m call K5",
     },
@@ -96,6 +99,14 @@ describe("bad clients", () => {
       },
     ],
     [
+      "has a clock that is off, and does not correct itself",
+      { history: "0s renew K0; 1s..2h/1m call K0 403 RequestTimeTooSkewed", ends: "2h" },
+      {
+        "role-keys-used": /^role-keys-used failed: each of its 120 calls was refused: RequestTimeTooSkewed$/,
+        "renewed-in-time": /skipped: no keys in use expired/,
+      },
+    ],
+    [
       "renews only after a failure",
       { history: "0s renew K0; 1s..5h59m/1m call K0; 6h0m7s call K0; 6h0m8s renew K6; 6h0m9s..7h/1m call K6" },
       {
@@ -107,7 +118,11 @@ describe("bad clients", () => {
     [
       "sleeps past the expiry, and then signs with the old keys",
       { history: "0s renew K0; 1s call K0; 6h20m call K0; 6h20m1s renew K6; 6h20m2s..7h/1m call K6" },
-      { "no-expired-credentials": /20 min after K0 had expired/, "renewed-in-time": /20 min after the expiry/ },
+      {
+        "no-expired-credentials":
+          /slept past the expiry: its first call came 20 min after K0 had expired at 2026-11-26T06:00:00Z, 1 call refused, and only then it asked for new keys$/,
+        "renewed-in-time": /20 min after the expiry/,
+      },
     ],
     [
       "has new keys and does not use them",
@@ -132,7 +147,19 @@ describe("bad clients", () => {
       {
         "no-stampede":
           /63 requests to the metadata service in one renewal at 2026-11-26T05:45:30Z, 21 of them for a token; most allowed 12/,
-        "token-reuse": /took 21 tokens in one renewal/,
+        "token-reuse":
+          /took 21 tokens in one renewal at 2026-11-26T05:45:30Z, where one can be read with again and again; most allowed 4/,
+      },
+    ],
+    [
+      "20 workers renew each for itself, and the clocks leap meanwhile",
+      {
+        history:
+          "0s renew K0; 1s..5h45m/1m call K0; 5h45m30s token x20; 5h46m role x20; 5h46m20s creds K5 x20; 5h46m21s..7h/1m call K5",
+      },
+      {
+        "no-stampede": /60 requests .* in one renewal at 2026-11-26T05:45:30Z, 20 of them for a token/,
+        "token-reuse": /20 tokens/,
       },
     ],
     [
@@ -152,7 +179,7 @@ describe("bad clients", () => {
           "0s renew K0; 1s..5h45m/1m call K0; 5h45m30s token 0 f-1; 5h45m31s role v1; 5h45m31s creds K5 v1; 5h45m32s..7h/1m call K5",
         faults: "f-1 swallow 5h45m..5h46m",
       },
-      { "no-imdsv1": /after a request for a token had been answered nothing$/ },
+      { "no-imdsv1": /after a request for a token had failed$/ },
     ],
     [
       "one worker of two keeps the first keys for hours",
@@ -178,5 +205,228 @@ describe("bad clients", () => {
   ];
   test.each(bad)("%s", (_, written, expected) =>
     check(written, { ...(written.faults ? {} : NO_SCENARIO), ...expected }),
+  );
+});
+
+/** From half an hour before the expiry until ten minutes after it nothing is to be had. */
+const OUTAGE = "f-1 reset-connection 5h30m..6h10m";
+
+describe("in an outage of the metadata service", () => {
+  const runs: readonly [string, Written, Expected][] = [
+    [
+      "who goes on with the old keys, is refused meanwhile and comes back, passes",
+      {
+        history:
+          "0s renew K0; 1s..6h18m/1m call K0; 5h45m token 0 f-1; 5h55m token 0 f-1; 6h5m token 0 f-1; 6h18m30s renew K6; 6h18m31s..7h/1m call K6",
+        faults: OUTAGE,
+      },
+      { "renewed-in-time": /skipped: no new keys were to be had at any expiry/ },
+    ],
+    [
+      "who raises at once and asks again at each call, passes",
+      {
+        history:
+          "0s renew K0; 1s..5h44m/1m call K0; 5h45m..6h9m/1m token 0 f-1; 6h11m renew K6; 6h11m1s..7h/1m call K6",
+        faults: OUTAGE,
+      },
+      {},
+    ],
+    [
+      "who never comes back",
+      { history: "0s renew K0; 1s..5h44m/1m call K0; 5h45m..6h9m/1m token 0 f-1", faults: OUTAGE },
+      {
+        recovery:
+          /failed: no call was accepted from the end of f-1 \(reset-connection\) at 2026-11-26T06:10:00Z to the end, 50 min later/,
+        "renewed-in-time": /skipped/,
+      },
+    ],
+    [
+      "who comes back late",
+      {
+        history:
+          "0s renew K0; 1s..5h59m/1m call K0; 5h45m token 0 f-1; 6h0m..6h40m/1m call K0; 6h41m renew K6; 6h41m1s..7h/1m call K6",
+        faults: OUTAGE,
+      },
+      {
+        // From 20 minutes after it had asked in vain it could have asked again.
+        "no-expired-credentials":
+          /35 calls refused; it had last asked for keys 15 min before the expiry, and was answered nothing; 6 calls more while/,
+        recovery: /failed: 31 min from the end of f-1 \(reset-connection\) at .* until the first accepted call/,
+        "renewed-in-time": /skipped/,
+      },
+    ],
+    [
+      "who keeps its keys for ever has no excuse",
+      { history: "0s renew K0; 1s..6h40m/1m call K0", faults: OUTAGE },
+      {
+        "no-expired-credentials": /40 calls refused, and never asked the metadata service again$/,
+        "renewed-in-time": /failed: rotation 1: K0 expired .* no newer keys came into use/,
+        recovery: /failed: no call was accepted/,
+      },
+    ],
+    [
+      "refused connections leave no trace in the log, and excuse all the same",
+      {
+        history: "0s renew K0; 1s..6h9m/1m call K0; 6h10m1s renew K6; 6h10m2s..7h/1m call K6",
+        faults: "f-1 refuse-connection 5h30m..6h10m",
+      },
+      { "renewed-in-time": /skipped/ },
+    ],
+    [
+      "what strikes now and then is no excuse: one can ask again",
+      {
+        history: "0s renew K0; 1s..6h9m/1m call K0; 5h45m token 503 f-1; 6h10m1s renew K6; 6h10m2s..7h/1m call K6",
+        faults: "f-1 status%0.5 5h30m..6h10m",
+      },
+      {
+        "no-expired-credentials":
+          /9 calls refused; it had last asked for keys 15 min before the expiry, and was answered 503/,
+        "renewed-in-time": /failed/,
+      },
+    ],
+    [
+      "a dead token is no excuse: another one can be had",
+      {
+        history:
+          "0s renew K0; 1s..6h20m/1m call K0; 5h59m50s..6h20m/1m role 401 f-1; 6h21m renew K6; 6h21m1s..7h/1m call K6",
+        faults: "f-1 revoked-tokens 3h..",
+      },
+      {
+        "no-expired-credentials": /it had last asked for keys 10 s before the expiry, and was answered 401/,
+        "renewed-in-time": /21 min after/,
+      },
+    ],
+    [
+      "slow answers are no excuse for who gives up too early",
+      {
+        history: "0s renew K0; 1s..6h9m/1m call K0; 5h45m token f-1; 6h10m1s renew K6; 6h10m2s..7h/1m call K6",
+        faults: "f-1 slow-first-byte 5h30m..6h10m",
+      },
+      {
+        "no-expired-credentials":
+          /9 calls refused; it had last asked for keys 15 min before the expiry, and was answered 200/,
+        "renewed-in-time": /failed/,
+      },
+    ],
+    [
+      "keys that came in a spoilt answer were not served, so that the old ones are not stale",
+      {
+        history: "0s renew K0; 1s..5h58m/1m call K0; 2h renew K2 f-1; 5h58m30s renew K5; 5h58m31s..7h/1m call K5",
+        faults: "f-1 truncated-json 1h..3h",
+      },
+      {},
+    ],
+    [
+      "keys that came in a spoilt answer and were used had come all the same",
+      {
+        history:
+          "0s renew K0; 1s..5h58m/1m call K0; 2h renew K2 f-1; 3h call K2; 5h58m30s renew K5; 5h58m31s..7h/1m call K5",
+        faults: "f-1 missing-fields 1h..3h",
+      },
+      { "no-stale-credentials": /keys K0 were used for 3 h 57 min after newer ones \(K2\)/ },
+    ],
+    [
+      "old keys that are served again are not stale",
+      {
+        history:
+          "0s renew K0; 1s..3h/1m call K0; 3h1m renew K3; 3h1m1s..4h/1m call K3; 4h1m renew K0 f-1; 4h1m1s..5h/1m call K0; 5h1m renew K5; 5h1m1s..7h/1m call K5",
+        faults: "f-1 expired-credentials 4h..5h",
+      },
+      {},
+    ],
+  ];
+  test.each(runs)("%s", (_, written, expected) => check(written, expected));
+
+  test("a threshold below 0 says itself how late new keys may be", () => {
+    const late = {
+      history: "0s renew K0; 1s..6h24m/1m call K0; 5h45m..6h20m/5m token 0 f-1; 6h25m renew K6; 6h25m1s..7h/1m call K6",
+      faults: OUTAGE,
+    };
+    check(late, {}, { leastMarginSeconds: -1620 });
+    check(late, { "renewed-in-time": /failed: .* only 25 min after the expiry/ }, { leastMarginSeconds: -1200 });
+  });
+});
+
+describe("steps of a scenario", () => {
+  const REVOKED =
+    "0s renew K0; 1s..5h20m/1m call K0; 5h20m1s..5h44m/1m call K0 403 AccessDenied; 5h45m renew K5; 5h45m1s..7h/1m call K5";
+  test("sessions that are revoked: from then until a call is accepted again", () => {
+    check(
+      { history: REVOKED, steps: "5h20m" },
+      { recovery: /failed: 25 min from step 1 \(renewed\) at 2026-11-26T05:20:00Z until/ },
+    );
+    check({ history: REVOKED, steps: "5h20m" }, {}, { recoverySeconds: 2700 });
+  });
+
+  test("of several the last one counts that came before the calls went on", () => {
+    check({ history: REVOKED, steps: "5h20m; 5h30m; 6h" }, {});
+  });
+
+  test("what stops at the end of the run cannot be told yet", () => {
+    check(
+      {
+        history: "0s renew K0; 1s..5h20m/1m call K0; 5h20m1s..5h30m/1m call K0 403 AccessDenied",
+        steps: "5h20m",
+        ends: "5h30m",
+      },
+      {
+        recovery: /skipped: no call was accepted from step 1 .* 10 min later: too early to tell/,
+        "renewed-in-time": /skipped: no keys in use expired while it ran/,
+      },
+    );
+  });
+});
+
+describe("how it ended", () => {
+  const GOOD = "0s renew K0; 1s..5h45m/1m call K0; 5h45m30s renew K5; 5h45m31s..7h/1m call K5";
+  const FOREVER = "0s renew K0; 1s..6h12m/1m call K0";
+  const early = (exitCode: number) => ({ kind: "early", exitCode }) as const;
+  const TIMER = /skipped: this client waits on a timer \(timer_create\), which was not warped/;
+  const timer = { kind: "unmoved-timer", timer: "timer_create" } as const;
+  const endings: readonly [string, Omit<Written, "history"> & { readonly history?: string }, Expected][] = [
+    ["by itself with 0", { ending: early(0) }, {}],
+    ["by itself with 3", { ending: early(3) }, { "exit-status": /failed: ended by itself with status 3 after 7 h/ }],
+    ["killed, because it did not heed SIGTERM", { ending: { kind: "asked", exitCode: 137, wasKilled: true } }, {}],
+    [
+      "hung",
+      { ending: { kind: "hung" }, ends: "13h" },
+      {
+        "no-hang": /failed: hung: its last request came at 2026-11-26T06:59:31Z, and the run gave it up 6 h/,
+        "exit-status": /skipped/,
+      },
+    ],
+    ["on a timer that cannot be moved", { ending: timer }, { "no-hang": TIMER, "exit-status": /skipped/ }],
+    [
+      "the same, and what is wrong may come of it",
+      { ending: timer, history: FOREVER },
+      { "no-hang": TIMER, "exit-status": /skipped/, "no-expired-credentials": TIMER, "renewed-in-time": TIMER },
+    ],
+    [
+      "before it did anything",
+      { history: "", ending: early(0) },
+      {
+        "role-keys-used": /failed: .* it asked neither the metadata service nor AWS for anything/,
+        "renewed-in-time": /skipped/,
+      },
+    ],
+  ];
+  test.each(endings)("%s", (_, written, expected) => {
+    check({ history: GOOD, ...written }, { ...NO_SCENARIO, ...expected });
+  });
+});
+
+describe("a program that never uses its role", () => {
+  const strangers: readonly [string, string, RegExp][] = [
+    [
+      "has keys of its own",
+      "0s..6h/1m call AKIAIOSFODNN7EXAMPLE",
+      /its role's keys: signed 361 calls with AKIAIOSFODNN7EXAMPLE/,
+    ],
+    ["signs nothing", "0s..1h/1m call", /signed 61 calls with no key/],
+    ["is served keys and does not use them", "0s renew K0", /it was served K0, and called nobody/],
+    ["is served none", "0s token; 1s role 404", /2 requests to the metadata service, which served no keys/],
+  ];
+  test.each(strangers)("%s", (_, history, message) =>
+    check({ history }, { ...NO_SCENARIO, "role-keys-used": message, "renewed-in-time": /skipped/ }),
   );
 });

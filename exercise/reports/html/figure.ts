@@ -2,17 +2,31 @@
 
 import type { ProgramReport } from "../../report.ts";
 import { elapsed, nameKeys } from "../words.ts";
+import { shortened } from "./chip.ts";
 import { type Flag, placeFlags } from "./flags.ts";
 import { html, type Markup } from "./markup.ts";
-import { faultEdges, faultRows, keyRows, type Lane, type MarkRow, marginRow, markRows, type Row } from "./rows.ts";
+import {
+  faultEdges,
+  faultRows,
+  keyRows,
+  type Lane,
+  lastOf,
+  type MarkRow,
+  marginRow,
+  markRows,
+  type Row,
+} from "./rows.ts";
 import { isShown, position, type Scale, ticks } from "./scale.ts";
 
 const WIDTH = 1120;
 const LEFT = 104;
-const RIGHT = WIDTH - 12;
+const RIGHT = WIDTH - 24;
 const AXIS = 22;
 const NAME = 24;
 const BETWEEN = 14;
+const LONGEST_NAME = 80;
+/** No lane shows more sets of keys or faults: nobody could tell more of them apart. */
+const MOST = 200;
 
 export interface Figure {
   /** Distinct in the page. */
@@ -29,7 +43,7 @@ export interface Figure {
   readonly hasNames: boolean;
 }
 
-/** Epoch milliseconds become pixels from 104 to 1108 of 1120. */
+/** Epoch milliseconds become pixels from 104 to 1096 of 1120. */
 export function drawFigure(figure: Figure): Markup {
   const { id, title, description, origin, programs, marks, hasNames } = figure;
   const until = Math.max(figure.until, figure.from + 1000);
@@ -56,13 +70,23 @@ ${flags.draw(0, height)}
 </svg>`;
 }
 
+/** What is within the scale. */
 function laneOf({ observation, verdict }: ProgramReport, scale: Scale, origin: number): Lane {
-  return { observation, rotations: verdict.rotations, names: nameKeys(observation.lives), scale, origin };
+  const requests = observation.requests.filter(({ at }) => isShown(scale, at));
+  const lives = observation.lives.filter((life) => life.issuedAt <= scale.until && lastOf(life) >= scale.from);
+  const faults = observation.faults.filter(({ from, until = Infinity }) => from <= scale.until && until >= scale.from);
+  return {
+    observation: { ...observation, requests, lives: lives.slice(0, MOST), faults: faults.slice(0, MOST) },
+    rotations: verdict.rotations,
+    names: nameKeys(observation.lives),
+    scale,
+    origin,
+  };
 }
 
 function nameOf({ name, verdict }: ProgramReport, y: number): Markup {
   const outcome = verdict.passed ? "passed" : "failed";
-  return html`<text class="name" x="8" y="${y + 16}">${name}<tspan class="${outcome}" dx="8">${outcome}</tspan></text>`;
+  return html`<text class="name" x="8" y="${y + 16}">${shortened(name, LONGEST_NAME)}<tspan class="${outcome}" dx="8">${outcome}</tspan></text>`;
 }
 
 function drawRows(lane: Lane, marks: readonly MarkRow[], begin: number): { markup: Markup; bottom: number } {
@@ -77,12 +101,10 @@ function drawRows(lane: Lane, marks: readonly MarkRow[], begin: number): { marku
 }
 
 function shades({ observation, scale }: Lane, top: number, bottom: number): readonly Markup[] {
-  return observation.faults
-    .filter(({ from, until = Infinity }) => from <= scale.until && until >= scale.from)
-    .map((fault) => {
-      const [begin, end] = faultEdges(fault, scale);
-      return html`<rect class="shade" x="${begin}" y="${top}" width="${Math.max(1, end - begin)}" height="${bottom - top}"/>`;
-    });
+  return observation.faults.map((fault) => {
+    const [begin, end] = faultEdges(fault, scale);
+    return html`<rect class="shade" x="${begin}" y="${top}" width="${Math.max(1, end - begin)}" height="${bottom - top}"/>`;
+  });
 }
 
 function axis(scale: Scale, origin: number, top: number, bottom: number): Markup {

@@ -1,6 +1,6 @@
 // What happened at one instant? Flags above a timeline: a line through it all, and a label where there is room.
 
-import { chip, textWidth } from "./chip.ts";
+import { chip, shortened, textWidth } from "./chip.ts";
 import { html, type Markup } from "./markup.ts";
 import { isShown, position, type Scale } from "./scale.ts";
 
@@ -15,6 +15,7 @@ export interface Flag {
 
 const ROW = 17;
 const MOST_ROWS = 4;
+const MOST = 200;
 const LONGEST = 48;
 
 interface Placed {
@@ -35,6 +36,7 @@ export function placeFlags(flags: readonly Flag[], scale: Scale): Flags {
   const placed = flags
     .filter(({ at }) => isShown(scale, at))
     .sort((one, other) => one.at - other.at)
+    .slice(0, MOST)
     .map((flag) => place(flag, scale, ends));
   const height = (Math.max(-1, ...placed.map(({ row }) => row)) + 1) * ROW;
   return { height, draw: (top, bottom) => html`${placed.map((one) => drawn(one, top, bottom))}` };
@@ -43,8 +45,7 @@ export function placeFlags(flags: readonly Flag[], scale: Scale): Flags {
 /** In the first row that has room; `ends` are how far the rows are full. */
 function place(flag: Flag, scale: Scale, ends: number[]): Placed {
   const x = position(scale, flag.at);
-  const long = flag.label.length > LONGEST ? `${flag.label.slice(0, LONGEST - 1)}…` : flag.label;
-  for (const text of [long, flag.short]) {
+  for (const text of [shortened(flag.label, LONGEST), flag.short]) {
     const width = textWidth(text) + 8;
     const textX = x + width > scale.right ? x - width : x;
     for (let row = 0; row < MOST_ROWS; row++) {

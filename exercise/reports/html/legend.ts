@@ -11,7 +11,7 @@ export const PATTERNS: Markup = html`<svg width="0" height="0" style="position:a
 const ENTRIES: readonly (readonly [drawing: Markup, meaning: string])[] = [
   [
     html`<g class="k0"><rect class="whole" y="3" width="28" height="10"/><rect class="used" x="5" y="3" width="14" height="10"/><path class="end" d="M27 2v12"/></g>`,
-    "keys from issue to expiry, dark from first served to last used",
+    "keys from issue to expiry, solid from first served to last used",
   ],
   [html`<rect class="dead" y="3" width="28" height="10"/>`, "used after expiry"],
   [html`<g class="margin"><path d="M2 4v8M2 8H26M26 4v8"/></g>`, "margin: new keys in use until the old expire"],

@@ -1,12 +1,15 @@
 // Which marks stand for the requests? One for all that would fall onto the same few pixels and look the same, so that a page stays small
 // however many requests there were.
 
+import { isAccepted as isTaken, lastOf, total } from "../../checks/check.ts";
 import type { SeenRequest } from "../../observation.ts";
-import { counted, elapsed, type KeyName } from "../words.ts";
-import { isShown, position, type Scale } from "./scale.ts";
+import { count } from "../../words.ts";
+import { elapsed, type KeyName } from "../words.ts";
+import { position, type Scale } from "./scale.ts";
 
-/** Answered with less than 400. An injected fault may leave no answer at all. */
-export const isAccepted = ({ status }: SeenRequest): boolean => status > 0 && status < 400;
+/** Whether AWS took who called, and whether the metadata service gave what it was asked for. */
+export const isAccepted = (request: SeenRequest): boolean =>
+  request.purpose === "call" ? isTaken(request) : request.status >= 200 && request.status < 400;
 
 export interface Mark {
   /** The middle of its pixels. */
@@ -33,18 +36,18 @@ export interface MarkOptions {
   readonly origin: number;
 }
 
-/** By their pixels from the left; those that share some are neighbours. */
+/** Of requests within the scale. By their pixels from the left; those that share some are neighbours. */
 export function foldRequests(requests: Iterable<SeenRequest>, options: MarkOptions): readonly Mark[] {
   const { scale, cell: width, names, origin } = options;
   const folds = new Map<string, Fold>();
   for (const request of requests) {
-    if (!isShown(scale, request.at)) continue;
-    const cell = Math.floor((position(scale, request.at) - scale.left) / width);
     const name = names.get(request.accessKeyId ?? "");
-    const id = `${cell} ${name?.index} ${isAccepted(request)} ${request.imdsVersion === 1}`;
-    const fold = folds.get(id);
-    if (fold === undefined) folds.set(id, { cell, key: name, requests: [request] });
-    else fold.requests.push(request);
+    for (const cell of cellsOf(request, scale, width)) {
+      const id = `${cell} ${name?.index} ${isAccepted(request)} ${request.imdsVersion === 1}`;
+      const fold = folds.get(id);
+      if (fold === undefined) folds.set(id, { cell, key: name, requests: [request] });
+      else fold.requests.push(request);
+    }
   }
   return [...folds.values()]
     .sort((one, other) => one.cell - other.cell)
@@ -53,9 +56,20 @@ export function foldRequests(requests: Iterable<SeenRequest>, options: MarkOptio
       key,
       isAccepted: isAccepted(requests[0] as SeenRequest),
       isVersion1: requests[0]?.imdsVersion === 1,
-      count: requests.length,
+      count: total(requests),
       title: titleOf(requests, key, origin),
     }));
+}
+
+/** Where one row stands for many requests, they are taken as spread evenly from the first to the last. */
+function cellsOf({ at, lastAt = at, count = 1 }: SeenRequest, scale: Scale, width: number): readonly number[] {
+  const most = Math.ceil((scale.right - scale.left) / width) - 1;
+  const cellAt = (instant: number) => Math.min(most, Math.floor((position(scale, instant) - scale.left) / width));
+  const between = cellAt(lastAt) - cellAt(at);
+  const steps = Math.min(count - 1, between);
+  return Array.from({ length: steps + 1 }, (_, step) =>
+    cellAt(at + (steps === 0 ? 0 : ((lastAt - at) * step) / steps)),
+  );
 }
 
 /** No title names more. */
@@ -80,14 +94,14 @@ function whyNot(request: SeenRequest): string | undefined {
 }
 
 function titleOf(requests: readonly SeenRequest[], key: KeyName | undefined, origin: number): string {
-  const [first, last] = [requests[0] as SeenRequest, requests.at(-1) as SeenRequest];
-  const begin = elapsed(first.at - origin);
-  const end = elapsed(last.at - origin);
-  const count = requests.length === 1 ? "" : `${counted(requests.length, "request")}: `;
+  const begin = elapsed((requests[0] as SeenRequest).at - origin);
+  const end = elapsed(requests.reduce((last, request) => Math.max(last, lastOf(request)), 0) - origin);
+  const number = total(requests);
+  const many = number === 1 ? "" : `${count(number, "request")}: `;
   const keys = key === undefined ? "" : `, keys ${key.label}`;
   const why = named(requests.map(whyNot));
   const faults = named(requests.map(({ fault }) => fault));
-  return `${count}${named(requests.map(whatOf))}${keys}, ${begin === end ? begin : `${begin} to ${end}`}${
+  return `${many}${named(requests.map(whatOf))}${keys}, ${begin === end ? begin : `${begin} to ${end}`}${
     why && `, refused: ${why}`
   }${faults && `, by fault ${faults}`}`;
 }

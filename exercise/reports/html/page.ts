@@ -1,8 +1,10 @@
 // What does one see of a run? One page, complete in itself: the verdict, the checks, the timelines.
 
+import { total } from "../../checks/check.ts";
 import type { ExerciseReport, ProgramReport } from "../../report.ts";
 import type { Rotation } from "../../verdict.ts";
-import { commandLine, counted, type Extent, endingSentence, extentOf, margin, nameKeys, span } from "../words.ts";
+import { count, span } from "../../words.ts";
+import { commandLine, type Extent, endingSentence, extentOf, margin, nameKeys } from "../words.ts";
 import { drawFigure, expiryFlags, stepFlags } from "./figure.ts";
 import { legend, PATTERNS } from "./legend.ts";
 import { isAccepted } from "./marks.ts";
@@ -34,7 +36,7 @@ ${PATTERNS}
 <main>
 ${head(report)}
 ${overview(report, extent)}
-${programs.map((program, index) => programSection(program, index, extent))}
+${programs.map((program, index) => programSection(program, index, extent, programs.length === 1))}
 </main>
 <script>${new Markup(SCRIPT)}</script>
 </body>
@@ -65,8 +67,8 @@ function factsOf(report: ExerciseReport): readonly (readonly [string, string])[]
   const { simulatedSeconds, realSeconds, startedAt, mayflyVersion } = report;
   const speed = Math.round(simulatedSeconds / Math.max(realSeconds, 0.001));
   return [
-    ["Simulated time", span(simulatedSeconds)],
-    ["Real time", `${span(realSeconds)}, ${counted(speed, "time")} as fast`],
+    ["Simulated time", span(simulatedSeconds * 1000)],
+    ["Real time", `${span(realSeconds * 1000)}, ${count(speed, "time")} as fast`],
     [
       "Run on",
       `${startedAt
@@ -82,7 +84,7 @@ function overview(report: ExerciseReport, { from, until }: Extent): Markup {
   const { programs } = report;
   const svg = drawFigure({
     id: "overview",
-    title: `Timeline of ${counted(programs.length, "program")}`,
+    title: `Timeline of ${count(programs.length, "program")}`,
     description: "Lives of keys, requests, faults and margins, which the tables below tell as well.",
     from,
     until,
@@ -101,7 +103,7 @@ ${events(report, from)}
 </section>`;
 }
 
-function programSection(program: ProgramReport, index: number, extent: Extent): Markup {
+function programSection(program: ProgramReport, index: number, extent: Extent, isOnly: boolean): Markup {
   const { name, command, verdict, observation } = program;
   return html`<section aria-labelledby="program-${index}">
 <div class="title"><h2 id="program-${index}">${name}</h2>${outcomeBadge(verdict.passed ? "passed" : "failed")}</div>
@@ -109,7 +111,7 @@ function programSection(program: ProgramReport, index: number, extent: Extent): 
 <p class="soft">${requestSentence(program)} ${endingSentence(observation.ending)}${
     observation.clock === "real" ? " Its time was not moved." : ""
   }</p>
-${checkTable(program)}
+${isOnly ? undefined : checkTable(program)}
 ${rotationsOf(program, extent.from)}
 ${keyTable(program, extent.from)}
 ${chosenRotations(program).map((rotation) => strip(program, rotation, index, extent))}
@@ -119,9 +121,9 @@ ${chosenRotations(program).map((rotation) => strip(program, rotation, index, ext
 
 function requestSentence({ observation }: ProgramReport): string {
   const calls = observation.requests.filter(({ purpose }) => purpose === "call");
-  const refused = calls.filter((call) => !isAccepted(call)).length;
-  const reads = observation.requests.length - calls.length;
-  return `On ${observation.instanceId}: ${counted(calls.length, "call")}, ${refused} refused; ${counted(reads, "request")} to the metadata service.`;
+  const refused = calls.filter((call) => !isAccepted(call));
+  const reads = observation.requests.filter(({ purpose }) => purpose !== "call");
+  return `On ${observation.instanceId}: ${count(total(calls), "call")}, ${total(refused)} refused; ${count(total(reads), "request")} to the metadata service.`;
 }
 
 function strip(program: ProgramReport, rotation: Rotation, index: number, { from: origin }: Extent): Markup {

@@ -3,7 +3,7 @@
 import type { FaultSpan, KeyLife, Observation, SeenRequest } from "../../observation.ts";
 import type { Rotation } from "../../verdict.ts";
 import { elapsed, type KeyName, margin } from "../words.ts";
-import { chip, textWidth } from "./chip.ts";
+import { chip, shortened, textWidth } from "./chip.ts";
 import { foldRequests, isAccepted, type Mark } from "./marks.ts";
 import { html, type Markup } from "./markup.ts";
 import { clamped, isShown, type Scale } from "./scale.ts";
@@ -14,7 +14,7 @@ export interface Row {
   draw(top: number): Markup;
 }
 
-/** What all rows of a program's lane are drawn with. */
+/** What all rows of a program's lane are drawn with: of its observation what is within the scale. */
 export interface Lane {
   readonly observation: Observation;
   readonly rotations: readonly Rotation[];
@@ -53,8 +53,11 @@ const GAP = 4;
 
 export function keyRows(lane: Lane): readonly Row[] {
   const { scale, observation } = lane;
-  const shown = observation.lives.filter((life) => life.issuedAt <= scale.until && lastOf(life) >= scale.from);
-  const rows = packed(shown, (life) => [clamped(scale, life.issuedAt), clamped(scale, lastOf(life)) + 2], MOST_ROWS);
+  const rows = packed(
+    observation.lives,
+    (life) => [clamped(scale, life.issuedAt), clamped(scale, lastOf(life)) + 2],
+    MOST_ROWS,
+  );
   return rows.map((lives, index) => ({
     label: index === 0 ? "keys" : "",
     height: BAR + GAP,
@@ -62,7 +65,8 @@ export function keyRows(lane: Lane): readonly Row[] {
   }));
 }
 
-const lastOf = ({ expiresAt, lastUsedAt = 0 }: KeyLife) => Math.max(expiresAt, lastUsedAt);
+/** Dead keys may be used. */
+export const lastOf = ({ expiresAt, lastUsedAt = 0 }: KeyLife) => Math.max(expiresAt, lastUsedAt);
 
 function bar(life: KeyLife, top: number, { scale, names, origin }: Lane): Markup {
   const name = names.get(life.accessKeyId);
@@ -225,12 +229,11 @@ function banded(marks: readonly Mark[], { height, shape }: MarkRow, top: number)
 }
 
 export function faultRows({ observation, scale, origin }: Lane): readonly Row[] {
-  const shown = observation.faults.filter(({ from, until = Infinity }) => from <= scale.until && until >= scale.from);
   const extent = (fault: FaultSpan) => {
     const [begin, end] = faultEdges(fault, scale);
     return [begin, Math.max(end, begin + textWidth(faultLabel(fault)) + 12)] as const;
   };
-  return packed(shown, extent, MOST_ROWS).map((faults, index) => ({
+  return packed(observation.faults, extent, MOST_ROWS).map((faults, index) => ({
     label: index === 0 ? "faults" : "",
     height: BAR + GAP,
     draw: (top) => html`${faults.map((fault) => faultBar(fault, top, scale, origin))}`,
@@ -240,14 +243,15 @@ export function faultRows({ observation, scale, origin }: Lane): readonly Row[] 
 export const faultEdges = ({ from, until }: FaultSpan, scale: Scale) =>
   [clamped(scale, from), until === undefined ? scale.right : clamped(scale, until)] as const;
 
-const faultLabel = ({ id, fault }: FaultSpan) => `${fault} (${id})`;
+const LONGEST = 48;
+const faultLabel = ({ id, fault }: FaultSpan) => shortened(`${fault} (${id})`, LONGEST);
 
 function faultBar(fault: FaultSpan, top: number, scale: Scale, origin: number): Markup {
   const [begin, end] = faultEdges(fault, scale);
   const { from, until } = fault;
   const when = `from ${elapsed(from - origin)} ${until === undefined ? "to the end" : `until ${elapsed(until - origin)}`}`;
   const label = faultLabel(fault);
-  const x = Math.min(begin + 3, scale.right - textWidth(label) - 10);
-  return html`<g class="fault"><title>${`Fault ${label}, ${when}`}</title><rect class="span" x="${begin}" y="${top}" width="${Math.max(2, end - begin)}" height="${BAR}"/>${chip(x, top + BAR / 2, label)}</g>
+  const x = Math.min(begin + 5, scale.right - textWidth(label) - 2);
+  return html`<g class="fault"><title>${`Fault ${label}, ${when}`}</title><rect class="span" x="${begin}" y="${top}" width="${Math.max(2, end - begin)}" height="${BAR}"/><text x="${x}" y="${top + BAR / 2 + 4}">${label}</text></g>
 `;
 }

@@ -1,11 +1,12 @@
 // How does the page look? Light and dark as the reader's system is, and on paper.
 
-// The hues are Paul Tol's "vibrant" ones, which people with any colour blindness tell apart (https://personal.sron.nl/~pault/).
+// The hues are from Paul Tol's schemes, which people with any colour blindness tell apart (https://personal.sron.nl/~pault/); some are
+// darker or lighter than his, so that they stand out from the ground. Sets that follow each other have neighbours among them.
 const LIGHT = `--ground:#f6f7f9;--surface:#fff;--ink:#1b2129;--soft:#5b6673;--line:#e1e5ea;--neutral:#7d8793;
---key-0:#0077bb;--key-1:#ee7733;--key-2:#009988;--key-3:#ee3377;--key-4:#33bbee;
+--key-0:#0077bb;--key-1:#dd6622;--key-2:#009988;--key-3:#8a8420;--key-4:#882255;
 --refused:#cc3311;--refused-ground:#fdf0ec;--passed:#0b7a55;--passed-ground:#e8f6f0;--skipped:#75611c;--skipped-ground:#fbf4dc;--fault:#6f5aa8`;
 const DARK = `--ground:#0f1318;--surface:#171c23;--ink:#e6eaef;--soft:#9aa6b4;--line:#2a323c;--neutral:#8994a1;
---key-0:#4aa8e8;--key-1:#ff9a5c;--key-2:#2fc3b0;--key-3:#ff7aa8;--key-4:#8bdcff;
+--key-0:#4aa8e8;--key-1:#ff9a5c;--key-2:#2fc3b0;--key-3:#cfc862;--key-4:#c06c98;
 --refused:#ff7b5e;--refused-ground:#3a1d17;--passed:#57d3a2;--passed-ground:#12332a;--skipped:#e2c766;--skipped-ground:#352d14;--fault:#b09ce8`;
 
 const KEYS = [0, 1, 2, 3, 4].map((key) => `.k${key}{--c:var(--key-${key})}`).join("");
@@ -16,6 +17,7 @@ export const STYLE = `:root{color-scheme:light dark;${LIGHT}}
 body{margin:0;background:var(--ground);color:var(--ink);font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",sans-serif}
 main{max-width:1216px;margin:0 auto;padding:32px 24px 64px}
 h1{font-size:28px;line-height:1.25;font-weight:650;letter-spacing:-.01em;margin:6px 0 8px;text-wrap:balance}
+h1,h2,h3{overflow-wrap:anywhere}
 h2{font-size:19px;font-weight:650;margin:0 0 4px}
 h3{font-size:15px;font-weight:600;margin:28px 0 4px}
 p{margin:4px 0}
@@ -39,6 +41,7 @@ table{border-collapse:collapse;width:100%;font-size:14px}
 caption{text-align:left;font-weight:600;padding:0 0 6px}
 th,td{text-align:left;vertical-align:top;padding:6px 16px 6px 0;border-top:1px solid var(--line);font-weight:400}
 thead th{color:var(--soft);font-size:12.5px;border-top:0;white-space:nowrap}
+.figures thead th::first-letter{text-transform:uppercase}
 .figures th,.figures td,.events th,.checks td:nth-last-child(-n+2){font-variant-numeric:tabular-nums;white-space:nowrap}
 .events th,.events td{white-space:nowrap}.events td:last-child{white-space:normal;width:100%}
 .checks td:nth-child(3){width:100%;min-width:280px;overflow-wrap:anywhere}
@@ -54,6 +57,7 @@ svg{font:11px system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",sans-se
 svg text{fill:var(--ink);font-variant-numeric:tabular-nums}
 .kn{--c:var(--neutral)}${KEYS}
 .axis path{stroke:var(--line)}.axis text{fill:var(--soft);text-anchor:middle}
+svg .centred{text-anchor:middle}
 svg .label{fill:var(--soft);text-anchor:end}
 svg .name{font-size:14px;font-weight:650}svg .name tspan{font-size:12px}
 svg tspan.passed{fill:var(--passed)}svg tspan.failed{fill:var(--refused)}

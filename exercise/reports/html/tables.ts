@@ -3,7 +3,7 @@
 import type { ExerciseReport, ProgramReport } from "../../report.ts";
 import type { CheckResult } from "../../verdict.ts";
 import { rotationTable } from "../rotations.ts";
-import { counted, elapsed, nameKeys } from "../words.ts";
+import { elapsed, figure, nameKeys } from "../words.ts";
 import { differentSteps } from "./figure.ts";
 import { html, type Markup } from "./markup.ts";
 import { colourClass } from "./rows.ts";
@@ -15,17 +15,24 @@ export const outcomeBadge = (outcome: CheckResult["outcome"]) =>
 
 type Cell = string | Markup;
 
-const table = (
-  caption: string,
-  kind: string,
-  titles: readonly Cell[],
-  rows: readonly (readonly Cell[])[],
-): Markup => html`<div class="scroll"><table class="${kind}">
-<caption>${caption}</caption>
+/** No table has more rows; what is left out is counted. */
+const MOST_ROWS = 100;
+
+function table(caption: string, kind: string, titles: readonly Cell[], rows: readonly (readonly Cell[])[]): Markup {
+  const more = rows.length > MOST_ROWS ? `, and ${rows.length - MOST_ROWS} more` : "";
+  const body = rows
+    .slice(0, MOST_ROWS)
+    .map(
+      ([first, ...others]) =>
+        html`<tr><th scope="row">${first}</th>${others.map((cell) => html`<td>${cell}</td>`)}</tr>\n`,
+    );
+  return html`<div class="scroll"><table class="${kind}">
+<caption>${caption}${more}</caption>
 <thead><tr>${titles.map((title) => html`<th scope="col">${title}</th>`)}</tr></thead>
 <tbody>
-${rows.map(([first, ...others]) => html`<tr><th scope="row">${first}</th>${others.map((cell) => html`<td>${cell}</td>`)}</tr>\n`)}</tbody>
+${body}</tbody>
 </table></div>`;
+}
 
 /** Which program passed which check; of several programs alone. */
 export function matrix({ programs }: ExerciseReport): Markup {
@@ -38,14 +45,16 @@ export function matrix({ programs }: ExerciseReport): Markup {
   return table("Checks by program", "matrix", ["Check", ...programs.map(({ name }) => name)], rows);
 }
 
+/** Failures first. */
 export function checkTable({ verdict }: ProgramReport): Markup {
-  const figure = (number: number | undefined) => (number === undefined ? "" : String(Math.round(number * 10) / 10));
-  const rows = verdict.checks.map(({ name, outcome, message, measured, threshold }) => [
+  const isBehind = ({ outcome }: CheckResult) => Number(outcome !== "failed");
+  const checks = verdict.checks.toSorted((one, other) => isBehind(one) - isBehind(other));
+  const rows = checks.map(({ name, outcome, message, measured, threshold }) => [
     html`<code>${name}</code>`,
     outcomeBadge(outcome),
     message,
-    figure(measured),
-    figure(threshold),
+    measured === undefined ? "" : figure(measured),
+    threshold === undefined ? "" : figure(threshold),
   ]);
   return table("Checks", "checks", ["Check", "Outcome", "What was seen", "Measured", "Threshold"], rows);
 }
@@ -55,15 +64,12 @@ export function rotationsOf(program: ProgramReport, from: number): Markup | unde
   return titles && table("Rotations", "figures", titles, rows);
 }
 
-/** No table has more rows; what is left out is counted. */
-const MOST_ROWS = 100;
-
 export function keyTable({ observation }: ProgramReport, from: number): Markup | undefined {
   const { lives } = observation;
   if (lives.length === 0) return undefined;
   const names = nameKeys(lives);
   const since = (instant: number | undefined) => (instant === undefined ? "never" : elapsed(instant - from));
-  const rows = lives.slice(0, MOST_ROWS).map((life) => {
+  const rows = lives.map((life) => {
     const name = names.get(life.accessKeyId);
     return [
       html`<span class="swatch ${colourClass(name)}"></span>${name?.letter}`,
@@ -71,14 +77,8 @@ export function keyTable({ observation }: ProgramReport, from: number): Markup |
       ...[life.issuedAt, life.firstServedAt, life.firstUsedAt, life.lastUsedAt, life.expiresAt].map(since),
     ];
   });
-  const left = lives.length - rows.length;
-  const caption = left > 0 ? `Keys, and ${counted(left, "set")} more` : "Keys";
-  return table(
-    caption,
-    "figures",
-    ["Keys", "Access key id", "Issued", "First served", "First used", "Last used", "Expiry"],
-    rows,
-  );
+  const titles = ["Keys", "Access key id", "Issued", "First served", "First used", "Last used", "Expiry"];
+  return table("Keys", "figures", titles, rows);
 }
 
 /** Steps of the scenario and the faults that were in force, by time. */
@@ -89,7 +89,7 @@ export function events({ programs }: ExerciseReport, from: number): Markup | und
     const end = until === undefined ? "to the end" : `until ${elapsed(until - from)}`;
     return { at, what: `Fault ${id}`, told: `${fault}, ${end}` };
   });
-  const all = [...steps, ...spans].sort((one, other) => one.at - other.at).slice(0, MOST_ROWS);
+  const all = [...steps, ...spans].sort((one, other) => one.at - other.at);
   if (all.length === 0) return undefined;
   const rows = all.map(({ at, what, told }) => [elapsed(at - from), what, told]);
   return table("What happened", "events", ["At", "What", "Told"], rows);

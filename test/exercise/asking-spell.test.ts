@@ -1,0 +1,40 @@
+// When is a program between two tries of one renewal, so that no clock may leap?
+
+import { expect, test } from "vitest";
+import { AskingSpell } from "../../exercise/asking-spell.ts";
+import type { SeenRequest } from "../../exercise/observation.ts";
+
+const token = (at: number, status: number): SeenRequest => ({ at, purpose: "token", status });
+const credentials = (at: number): SeenRequest => ({ at, purpose: "credentials", status: 200, accessKeyId: "K" });
+
+test("after a try that brought no keys, for a second and a half of real time", () => {
+  const spell = new AskingSpell();
+  expect(spell.isTrying(0)).toBe(false);
+  spell.take(token(0, 503), 100);
+  expect([100, 1599, 1600].map((realNow) => spell.isTrying(realNow))).toEqual([true, true, false]);
+  spell.take(token(1500, 503), 1600);
+  expect([1700, 3099, 3100].map((realNow) => spell.isTrying(realNow))).toEqual([true, true, false]);
+});
+
+test("no longer once there are keys, and not because of calls", () => {
+  const spell = new AskingSpell();
+  spell.take({ at: 0, purpose: "call", status: 403 }, 0);
+  expect(spell.isTrying(1)).toBe(false);
+  spell.take(token(10, 200), 10);
+  expect(spell.isTrying(11)).toBe(true);
+  spell.take(credentials(20), 20);
+  expect(spell.isTrying(21)).toBe(false);
+});
+
+test("who asks at every call is not waited for all the time; after a rest another spell begins", () => {
+  const spell = new AskingSpell();
+  let waited = 0;
+  // A call a minute in simulated time, ten a second in real time.
+  for (let call = 0; call < 200; call++) {
+    spell.take(token(call * 60_000, 503), call * 100);
+    if (spell.isTrying(call * 100 + 50)) waited += 100;
+  }
+  expect(waited).toBe(6000);
+  spell.take(token(200 * 60_000 + 180_000, 503), 30_000);
+  expect(spell.isTrying(30_001)).toBe(true);
+});
