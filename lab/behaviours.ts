@@ -47,12 +47,8 @@ const failsWithGoodKeys = (text: string) => (seen: Seen) => {
 const endsWith = (status: number, seen: Seen): Look => {
   const { ending } = seen.report.observation;
   const isSo = ending.kind === "early" && ending.exitCode === status;
-  return look(
-    isSo,
-    ending.kind === "early"
-      ? `the process ended with status ${ending.exitCode}: ${seen.complaints.at(-1)}`
-      : ending.kind,
-  );
+  const [why = seen.complaints.at(-1)] = telling(seen, "Fatal error");
+  return look(isSo, ending.kind === "early" ? `the process ended with status ${ending.exitCode}: ${why}` : ending.kind);
 };
 
 export const BEHAVIOURS: readonly Behaviour[] = [

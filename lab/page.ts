@@ -22,10 +22,11 @@ export function page(matrix: Matrix): string {
   const { date, mayflyVersion, clients, scenarios, cells, behaviours } = matrix;
   const cellOf = (client: LabColumn, scenario: LabScenario) =>
     cells.find((cell) => cell.client === client.name && cell.scenario === scenario.name);
+  const ran = cells.filter(({ figures }) => figures !== undefined).length;
   return [
     "# How the SDKs refresh an instance role's credentials",
-    `Written by \`npm run lab\` on ${date}, with Mayfly ${mayflyVersion}: ${clients.length} clients went through ${scenarios.length} scenarios. Each
-cell is a run of the client's own code against a simulated instance, whose clock and the client's were moved together; the same in
+    `Written by \`npm run lab\` on ${date}, with Mayfly ${mayflyVersion}: ${clients.length} clients, ${scenarios.length} scenarios; ${ran} of ${cells.length} cells were run. Each
+is a run of the client's own code against a simulated instance, whose clock and the client's were moved together; the same in
 [JSON](sdk-refresh.json). [lab/](../lab/) has the probes: a loop of signed calls, as a service makes them. A newer version of a client is
 one changed line there, and \`npm run lab -- --client boto3 --scenario imds-outage\` repeats one cell.`,
     "## The clients",
