@@ -112,6 +112,7 @@ export const arm64: Machine = {
       values: ARGUMENTS.map((at) => registers[at] as bigint),
       stackPointer: registers[SP] as bigint,
       programCounter,
+      isTold: !isSetBack,
       returnsTo: isSetBack ? programCounter + CALL_BYTES : programCounter,
     };
   },

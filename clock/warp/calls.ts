@@ -37,6 +37,12 @@ export function beginAnew(thread: Stopped, call: Blocked): void {
   writeRegisters(thread.tid, machine.begunAnew(registers, { ...present, values: call.values }, call.number));
 }
 
+/** Has a wait go on of which the program would hear that it was interrupted: a stop of ours is no signal of its own. */
+export function keepSilent(thread: Stopped, call: Blocked | undefined): void {
+  const present = interruptedIn(thread);
+  if (present?.isTold && waitKind(present)) beginAnew(thread, call ?? present);
+}
+
 /**
  * Runs the call once more with no time to wait, so that the kernel says which descriptors are ready: an answer that came
  * just now is not lost. Undefined when the thread ended meanwhile.

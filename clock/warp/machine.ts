@@ -34,6 +34,8 @@ export type Registers = BigUint64Array;
 /** A call that a stopped thread was taken out of, and where its program goes on when it is answered. */
 export interface Interrupted extends Blocked {
   readonly returnsTo: bigint;
+  /** Whether the program would hear of it, by EINTR: the kernel does not restart calls such as epoll_wait. */
+  readonly isTold: boolean;
 }
 
 /** A processor. What takes registers gives them as they shall be, and leaves the given ones alone. */

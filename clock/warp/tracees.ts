@@ -1,7 +1,7 @@
 // Which processes and threads are warped, who of them stands still, and whose wait is over? The book that the launcher keeps.
 
 import { readFileSync } from "node:fs";
-import { beginAnew, endCall, interruptedIn } from "./calls.ts";
+import { beginAnew, endCall, interruptedIn, keepSilent } from "./calls.ts";
 import { TimerDescriptors } from "./descriptors.ts";
 import { interrupt, leaveStopped, resume } from "./kernel.ts";
 import type { Activity, Clocks } from "./orders.ts";
@@ -175,8 +175,7 @@ export class Tracees {
       if (!thread.stop) continue;
       if (thread.wait && thread.wait.due <= now.monotonic) thread.ending = thread.wait;
       else thread.continued = thread.wait;
-      if (isAfterPause && thread.continued && thread.stop.cause === "interrupted")
-        beginAnew(thread, thread.continued.call);
+      if (thread.stop.cause === "interrupted" && !thread.ending) letWaitOn(thread, isAfterPause);
       letGo(thread);
     }
   }
@@ -190,6 +189,11 @@ export class Tracees {
       interrupt(thread.tid);
     }
   }
+}
+
+function letWaitOn(thread: Thread, isAfterPause: boolean): void {
+  if (isAfterPause && thread.continued) beginAnew(thread, thread.continued.call);
+  else keepSilent(thread, thread.continued?.call);
 }
 
 /** Lets a stopped thread run on. A wait of which it was interrupted, and that is over, ends now. */

@@ -8,8 +8,9 @@ const [R10, R9, R8, RAX, RDX, RSI, RDI, ORIG_RAX, RIP, RSP] = [7, 8, 9, 10, 12, 
 const ARGUMENTS = [RDI, RSI, RDX, R10, R8, R9];
 const PAGE = 0x3d61_7966_6000n;
 const CALL_BYTES = 2n;
-/** EINTR, and what the kernel keeps to itself: ERESTARTSYS, ERESTARTNOINTR, ERESTARTNOHAND, ERESTART_RESTARTBLOCK. */
-const INTERRUPTED = [-4n, -512n, -513n, -514n, -516n].map((error) => BigInt.asUintN(64, error));
+const EINTR = BigInt.asUintN(64, -4n);
+/** Besides, what the kernel keeps to itself: ERESTARTSYS, ERESTARTNOINTR, ERESTARTNOHAND, ERESTART_RESTARTBLOCK. */
+const INTERRUPTED = [EINTR, ...[-512n, -513n, -514n, -516n].map((error) => BigInt.asUintN(64, error))];
 const RESTART_UNLESS_HANDLED = BigInt.asUintN(64, -514n);
 /** In place of a call's number: the kernel shall not restart it. */
 const NO_CALL = BigInt.asUintN(64, -1n);
@@ -98,7 +99,14 @@ export const x64: Machine = {
     if (number === NO_CALL || !INTERRUPTED.includes(result)) return undefined;
     const [stackPointer, programCounter] = [registers[RSP] as bigint, registers[RIP] as bigint];
     const values = ARGUMENTS.map((at) => registers[at] as bigint);
-    return { number: Number(number), values, stackPointer, programCounter, returnsTo: programCounter };
+    return {
+      number: Number(number),
+      values,
+      stackPointer,
+      programCounter,
+      returnsTo: programCounter,
+      isTold: result === EINTR,
+    };
   },
   answered: (registers, _, result) =>
     INTERRUPTED.includes(BigInt.asUintN(64, result))
