@@ -94,7 +94,7 @@ export async function examineMachine(): Promise<readonly MachineFact[]> {
   const name = "clock of a client";
   const neededFor = "moving an unmodified program's clock with the server's";
   const moved = warp.supported
-    ? { name, able: true, detail: "ptrace works", neededFor }
+    ? { name, able: true, detail: warp.detail, neededFor }
     : { name, able: false, detail: warp.reason, neededFor };
   return [...(await examineNetwork()), moved];
 }
