@@ -57,7 +57,7 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
     word: "after-failure",
     fails: {
       "no-expired-credentials":
-        /^asked for new keys only after a call had been refused: \d+ s after ASIA\w{16} had expired/,
+        /^asked for new keys only after a call had been refused: \d+ m?s after ASIA\w{16} had expired/,
       "renewed-in-time": /./,
     },
   },
@@ -78,7 +78,7 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
     word: "timer",
     fails: {
       "no-expired-credentials":
-        /^asked for new keys only after a call had been refused: 5 min after ASIA\w{16} had expired/,
+        /^slept past the expiry: its first call came 5 min after ASIA\w{16} had expired .* and only then it asked for new keys/,
       "renewed-in-time": /./,
     },
   },
