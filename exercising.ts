@@ -34,10 +34,13 @@ interface Plan {
 /** See `Exercise`. */
 export async function exercise(options: ExerciseOptions): Promise<ExerciseReport> {
   const plan = await planOf(options);
+  const possible = demandClock(plan);
+  possible.catch(() => {}); // it is told once the simulation is there, or that cannot be
   const startedAt = machineTime.now();
   const { configuration, scenario } = plan;
   const seed = options.seed === undefined ? {} : { seed: options.seed };
   await using simulation = await simulate({ configuration, ...seed } as SimulationOptions);
+  await possible;
   const beganAt = simulation.clock.now();
   const programs = await runIn(simulation, plan);
   return {
@@ -62,14 +65,13 @@ async function planOf(options: ExerciseOptions): Promise<Plan> {
   if (twice !== undefined) throw new ConfigurationError([`two programs are called "${twice}": give them names`]);
   const patches = { configurations: [scenario.configuration, options.configuration], instance: scenario.instance };
   const configuration = worldOf(names, patches);
-  await demandClock(clock, configuration);
   return { options, scenario, programs, clock, configuration };
 }
 
 const SHORT_LIVES = 'a configuration with short lives, such as {"rotation": {"refreshing": "botocore"}}';
 
 /** ConfigurationError where a rotation would never come. */
-async function demandClock(clock: ClockKind, configuration: object): Promise<void> {
+async function demandClock({ clock, configuration }: Plan): Promise<void> {
   if (clock === "real") {
     if ("rotation" in configuration) return;
     throw new ConfigurationError([`in real time a rotation would take six hours: give ${SHORT_LIVES}`]);
@@ -86,7 +88,7 @@ async function runIn(simulation: Simulation, plan: Plan): Promise<ExerciseReport
   for (const start of starts) demandProgram(start);
   const { instances } = await simulation.state();
   const startedAt = simulation.clock.now();
-  using underWay = watchUnderWay();
+  using underWay = watchUnderWay(machineTime.now);
   await using running = new AsyncDisposableStack();
   const aheadSeconds = clock === "real" ? undefined : parseOffset(scenario.clientAhead ?? 0) / 1000;
   const participants: (ParticipantParts & { readonly watch: ObservationCollector })[] = [];
@@ -101,7 +103,7 @@ async function runIn(simulation: Simulation, plan: Plan): Promise<ExerciseReport
   const parts = await runExercise({
     controls: simulation,
     now: () => simulation.clock.now(),
-    isAnswering: underWay.isAnswering,
+    underWay,
     participants,
     clock,
     steps: scenario.steps ?? [],

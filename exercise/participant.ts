@@ -57,8 +57,8 @@ export class Participant {
   readonly #rotations: RotationWatch;
   #keys: KeysInUse | undefined;
   #part: Promise<Part> | undefined;
-  #hasCalled = false;
   readonly #asking = new AskingSpell();
+  #hasCalled = false;
   #acceptedAt = Number.NEGATIVE_INFINITY;
 
   constructor({ name, instanceId, program, watch }: ParticipantParts, surroundings: Surroundings) {
@@ -98,9 +98,10 @@ export class Participant {
 
   take(entry: RequestEntry): void {
     if (!this.#watch.take(entry)) return;
-    if (entry.face === "aws") this.#hasCalled = true;
-    if (entry.face === "aws" && isAccepted(entry)) this.#acceptedAt = Date.parse(entry.at);
     this.#asking.take(seenOf(entry), machineTime.now());
+    if (entry.face !== "aws") return;
+    this.#hasCalled = true;
+    if (isAccepted(entry)) this.#acceptedAt = Date.parse(entry.at);
   }
 
   /** Has it called AWS, with whatever signature? */

@@ -28,7 +28,7 @@ describeWith([boto3, exercised, movableClock], "a service that leaves its keys t
     const margins = verdict.rotations.map(({ marginSeconds }) => Math.round(marginSeconds ?? Number.NaN));
     expect(margins.length).toBe(3);
     expect(Math.min(...margins)).toBeGreaterThanOrEqual(0);
-    expect(simulatedSeconds).toBeGreaterThan(14 * 3600);
+    expect(simulatedSeconds).toBeGreaterThan(12 * 3600);
     expect(realSeconds).toBeLessThan(60);
     process.stdout.write(
       `${language}: ${realSeconds.toFixed(1)} s; new keys ${margins.join(", ")} s before the expiry\n`,
@@ -44,13 +44,16 @@ interface Mistake {
   readonly fails: Readonly<Record<string, RegExp>>;
 }
 
+const RENEWED =
+  /^rotation 1: ASIA\w{16} expired at .*, and (no newer keys came into use|\w+ was in use only .* after the expiry)$/;
+
 const MISTAKES: Readonly<Record<string, Mistake>> = {
   "keeps its first keys for ever": {
     word: "forever",
     fails: {
       "no-expired-credentials":
         /^went on signing with ASIA\w{16} after they had expired at .*: \d+ calls refused, and never asked the metadata service again$/,
-      "renewed-in-time": /./,
+      "renewed-in-time": RENEWED,
     },
   },
   "renews only after a call was refused": {
@@ -58,28 +61,34 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
     fails: {
       "no-expired-credentials":
         /^asked for new keys only after a call had been refused: \d+ m?s after ASIA\w{16} had expired/,
-      "renewed-in-time": /./,
+      "renewed-in-time": RENEWED,
     },
   },
   "has twenty workers that renew each for itself": {
     word: "stampede",
-    fails: { "no-stampede": /^\d{2} requests to the metadata service in one renewal/, "token-reuse": /./ },
+    fails: {
+      "no-stampede": /^[3-6]\d requests to the metadata service in one renewal/,
+      "token-reuse": /^took \d\d tokens in one renewal/,
+    },
   },
   "reads without a token where that is allowed": {
     word: "imdsv1",
     httpTokens: "optional",
-    fails: { "no-imdsv1": /^4 requests without a token \(IMDSv1\), none of them refused/ },
+    fails: { "no-imdsv1": /^\d requests without a token \(IMDSv1\), none of them refused/ },
   },
   "reads without a token where that is refused": {
     word: "imdsv1",
-    fails: { "no-imdsv1": /./, "role-keys-used": /./ },
+    fails: {
+      "no-imdsv1": /^(\d+) requests without a token \(IMDSv1\), \1 of them refused/,
+      "role-keys-used": /^signed no call with its role's keys/,
+    },
   },
   "sleeps on a timer past the expiry": {
     word: "timer",
     fails: {
       "no-expired-credentials":
-        /^slept past the expiry: its first call came 5 min after ASIA\w{16} had expired .* and only then it asked for new keys/,
-      "renewed-in-time": /./,
+        /^slept past the expiry: its first call came 5 min( \d+ s)? after ASIA\w{16} had expired .* and only then it asked for new keys/,
+      "renewed-in-time": RENEWED,
     },
   },
 };
@@ -94,6 +103,7 @@ describeWith([boto3, exercised, movableClock], "a service that", () => {
       const [first, ...others] = NAMES.map((language) => programIn(language, word));
       report = await exercise({
         programs: [first as NonNullable<typeof first>, ...others],
+        rotations: 1,
         configuration: { instances },
       });
       process.stdout.write(`${word}: ${report.realSeconds.toFixed(1)} s\n`);
