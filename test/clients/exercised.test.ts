@@ -87,7 +87,7 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
     word: "timer",
     fails: {
       "no-expired-credentials":
-        /^slept past the expiry: its first call came 5 min( \d+ s)? after ASIA\w{16} had expired .* and only then it asked for new keys/,
+        /^asked for new keys only 5 min( \d+ s)? after ASIA\w{16} had expired at .*, and went on signing with them until then: \d+ calls refused/,
       "renewed-in-time": RENEWED,
     },
   },
