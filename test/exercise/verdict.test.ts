@@ -116,6 +116,15 @@ describe("bad clients", () => {
       },
     ],
     [
+      "renews by a timer that comes too late, and calls meanwhile",
+      { history: "0s renew K0; 1s..6h5m/1m call K0; 6h5m13s renew K6; 6h5m14s..7h/1m call K6" },
+      {
+        "no-expired-credentials":
+          /asked for new keys only 5 min 13 s after K0 had expired at 2026-11-26T06:00:00Z, and went on signing with them until then: 5 calls refused$/,
+        "renewed-in-time": /5 min 14 s after/,
+      },
+    ],
+    [
       "sleeps past the expiry, and then signs with the old keys",
       { history: "0s renew K0; 1s call K0; 6h20m call K0; 6h20m1s renew K6; 6h20m2s..7h/1m call K6" },
       {
