@@ -88,7 +88,7 @@ async function runIn(simulation: Simulation, plan: Plan): Promise<ExerciseReport
   for (const start of starts) demandProgram(start);
   const { instances } = await simulation.state();
   const startedAt = simulation.clock.now();
-  using underWay = watchUnderWay();
+  using underWay = watchUnderWay(machineTime.now);
   await using running = new AsyncDisposableStack();
   const aheadSeconds = clock === "real" ? undefined : parseOffset(scenario.clientAhead ?? 0) / 1000;
   const participants: (ParticipantParts & { readonly watch: ObservationCollector })[] = [];
@@ -103,7 +103,7 @@ async function runIn(simulation: Simulation, plan: Plan): Promise<ExerciseReport
   const parts = await runExercise({
     controls: simulation,
     now: () => simulation.clock.now(),
-    isAnswering: underWay.isAnswering,
+    underWay,
     participants,
     clock,
     steps: scenario.steps ?? [],

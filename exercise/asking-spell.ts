@@ -7,7 +7,7 @@ import type { SeenRequest } from "./observation.ts";
 /** So long after a request that brought no keys, in real time, the next try may still come. */
 const NEXT_TRY_MILLISECONDS = 1_500;
 /** One spell is not waited for any longer, in real time: some clients ask at every call for as long as they are not given any. */
-const LONGEST_MILLISECONDS = 6_000;
+const LONGEST_MILLISECONDS = 5_000;
 /** Who has asked for nothing for so long, in simulated time, begins another spell; it is longer than leaps are while much happens. */
 const REST_MILLISECONDS = 180_000;
 

@@ -9,6 +9,7 @@ import { Folding } from "./folding.ts";
 import { KeyLives } from "./key-lives.ts";
 import type { ClockKind, Ending, FaultSpan, KeyLife, Observation, SeenRequest } from "./observation.ts";
 import { roleKeysOf, seenOf } from "./seen.ts";
+import { Stops } from "./stops.ts";
 
 export interface CollectorOptions {
   readonly program: string;
@@ -26,6 +27,7 @@ export class ObservationCollector {
   readonly #options: CollectorOptions;
   readonly #lives = new KeyLives();
   readonly #bursts = new Bursts();
+  readonly #stops: Stops;
   readonly #steps: StepReport[] = [];
   readonly #folding: Folding;
   #faults: Spans = new Map();
@@ -38,6 +40,7 @@ export class ObservationCollector {
 
   constructor(options: CollectorOptions) {
     this.#options = options;
+    this.#stops = new Stops({ faults: () => this.#faults, lives: () => this.#lives.all });
     this.#folding = new Folding({
       faults: () => this.#faults,
       life: (accessKeyId) => this.#lives.get(accessKeyId),
@@ -91,7 +94,8 @@ export class ObservationCollector {
   /** All that was seen, once no more will come. */
   finish(endedAt: number, ending: Ending): Observation {
     const { program, instanceId, clock, startedAt } = this.#options;
-    for (const request of this.#recent) this.#bursts.take(request);
+    for (const request of this.#recent) this.#reckon(request);
+    const { longest } = this.#stops;
     return {
       program,
       instanceId,
@@ -100,6 +104,7 @@ export class ObservationCollector {
       endedAt,
       requests: [...this.#folding.rows, ...this.#recent],
       bursts: this.#bursts.finish(),
+      ...(longest && { longestStop: longest }),
       lives: this.#lives.all,
       faults: [...this.#faults.values()].filter(({ from }) => from <= endedAt).map((span) => endedBy(span, endedAt)),
       steps: this.#steps,
@@ -132,9 +137,14 @@ export class ObservationCollector {
     // Half of them at a time, so that the rest need not be moved for each.
     if (recent.length <= 2 * kept) return;
     for (const old of recent.splice(0, recent.length - kept)) {
-      this.#bursts.take(old);
+      this.#reckon(old);
       this.#folding.take(old);
     }
+  }
+
+  #reckon(request: SeenRequest): void {
+    this.#bursts.take(request);
+    this.#stops.take(request);
   }
 }
 

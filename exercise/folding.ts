@@ -1,7 +1,7 @@
 // How are hours of busy calls kept in little room, without losing what a check needs? Requests of one simulated minute that are
 // alike become one, but never across a landmark: what a check may ask to lie before or after something else.
 
-import { outcomeOf, type Spans, VainAsking } from "./asks.ts";
+import { outcomeOf, type Spans, VainAsking, wereConnectionsRefused } from "./asks.ts";
 import type { KeyLife, SeenRequest } from "./observation.ts";
 
 const MINUTE_MILLISECONDS = 60_000;
@@ -62,8 +62,9 @@ export class Folding {
     this.#wasVain = this.#vain.isVain(at);
     if (accessKeyId === undefined) return;
     this.#meet(`${purpose} ${accessKeyId}`);
-    if (purpose === "call" && at >= (this.#landmarks.life(accessKeyId)?.expiresAt ?? Number.POSITIVE_INFINITY))
-      this.#meet(`expired ${accessKeyId}`);
+    if (purpose !== "call" || at < (this.#landmarks.life(accessKeyId)?.expiresAt ?? Number.POSITIVE_INFINITY)) return;
+    const isExcused = this.#wasVain || wereConnectionsRefused([...this.#landmarks.faults().values()], at);
+    this.#meet(`${isExcused ? "excused" : "blamed"} ${accessKeyId}`);
   }
 
   #meet(what: string): void {

@@ -7,6 +7,8 @@ import { leapTogether, type WarpedProcess } from "../clock/warp/warp.ts";
 export interface LeapingServer {
   /** Has it not answered a request yet, or is a client about to try again? */
   isAnswering(): boolean;
+  /** When the last answer went out, in real epoch milliseconds. */
+  answeredAt(): number;
   /** Moves its clock forward. */
   advance(): Promise<unknown>;
 }
@@ -21,6 +23,12 @@ const LONGEST_ANSWER_MILLISECONDS = 5_000;
  */
 const SHORT_ANSWER_MILLISECONDS = 50;
 const LOOK_MILLISECONDS = 2;
+/**
+ * So long a program may need to take an answer up. A leap before that would be felt: whoever waits with a time limit for another thread to
+ * do it finds the time over first. Those that ask without a pause are waited for a little longer only.
+ */
+const TAKEN_UP_MILLISECONDS = 20;
+const PATIENCE_MILLISECONDS = 100;
 /** So many turns of the event loop bring in what the programs sent before they stood still, through a relay too. */
 const TURNS = 3;
 
@@ -30,7 +38,7 @@ const TURNS = 3;
  */
 export async function leapAll(
   programs: readonly WarpedProcess[],
-  { isAnswering, advance }: LeapingServer,
+  { isAnswering, answeredAt, advance }: LeapingServer,
   seconds: number,
 ): Promise<void> {
   const began = machineTime.now();
@@ -44,10 +52,15 @@ export async function leapAll(
     }
     return true;
   };
+  const isTakingUp = () => {
+    const now = machineTime.now();
+    return now - answeredAt() < TAKEN_UP_MILLISECONDS && now - began < PATIENCE_MILLISECONDS;
+  };
   let moving: Promise<unknown> | undefined;
   const meanwhile = async () => {
     for (let turn = 0; turn < TURNS; turn++) await pause(0);
     if (!(await answered(SHORT_ANSWER_MILLISECONDS))) return false;
+    if (isTakingUp()) return false;
     moving = advance();
     await moving;
     return true;
@@ -55,6 +68,7 @@ export async function leapAll(
   let isOver = false;
   while (!isOver) {
     await answered(LONGEST_ANSWER_MILLISECONDS);
+    while (isTakingUp()) await pause(LOOK_MILLISECONDS);
     isOver = await leapTogether(programs, seconds, meanwhile, STILL).catch(() => true);
   }
   await moving;

@@ -50,6 +50,15 @@ export interface Burst {
   readonly newAccessKeyIds: readonly string[];
 }
 
+/** A time in which the program asked for keys without success again and again, and called nobody, while the keys in use were alive. */
+export interface Stop {
+  readonly from: number;
+  /** The last such request, or the expiry. */
+  readonly until: number;
+  readonly accessKeyId: string;
+  readonly expiresAt: number;
+}
+
 /** A fault that was in force during the run. */
 export interface FaultSpan {
   readonly id: string;
@@ -91,6 +100,7 @@ export interface Observation {
   readonly requests: readonly SeenRequest[];
   /** Those that brought new keys, and the largest of the others. */
   readonly bursts: readonly Burst[];
+  readonly longestStop?: Stop;
   /** The role's keys that were served to it or used by it, by their issue. */
   readonly lives: readonly KeyLife[];
   readonly faults: readonly FaultSpan[];

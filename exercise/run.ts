@@ -6,7 +6,7 @@ import { machineTime, pause } from "../clock/real-time.ts";
 import { ControlError, type Controls } from "../control/controls.ts";
 import { playOf, type ScenarioPlay, type ScenarioStep } from "../control/scenario.ts";
 import type { ExerciseProgress } from "./exercise.ts";
-import { leapAll } from "./leaping.ts";
+import { type LeapingServer, leapAll } from "./leaping.ts";
 import type { ClockKind } from "./observation.ts";
 import { leapSeconds } from "./pace.ts";
 import { type Part, Participant, type ParticipantParts } from "./participant.ts";
@@ -16,8 +16,7 @@ export interface RunOptions {
   /** Of the simulation that they are in. Its clock runs in real time, and is moved by nobody else. */
   readonly controls: Controls;
   now(): number;
-  /** Has the simulation not answered a request yet? */
-  isAnswering(): boolean;
+  readonly underWay: Pick<LeapingServer, "isAnswering" | "answeredAt">;
   readonly participants: readonly ParticipantParts[];
   readonly clock: ClockKind;
   readonly steps: readonly ScenarioStep[];
@@ -158,12 +157,7 @@ class Run {
     const { clock, speed } = this.#options;
     const now = this.#options.now();
     const isStarting = machineTime.now() - this.#beganRealAt < START_MILLISECONDS;
-    if (
-      clock === "real" ||
-      speed === 1 ||
-      (isStarting && this.#playing.some(({ hasCalled }) => !hasCalled))
-    )
-      return 0;
+    if (clock === "real" || speed === 1 || (isStarting && this.#playing.some(({ hasCalled }) => !hasCalled))) return 0;
     const happenedAt = this.#happenedAt;
     const leap = leapSeconds({
       now,
@@ -176,11 +170,12 @@ class Run {
   }
 
   async #leap(seconds: number, move: (duration: string) => Promise<unknown>): Promise<void> {
-    const { isAnswering, speed } = this.#options;
+    const { underWay, speed } = this.#options;
     const began = machineTime.now();
     const programs = this.#playing.flatMap(({ program }) => program.warped ?? []);
     const server = {
-      isAnswering: () => isAnswering() || this.#playing.some(({ isTrying }) => isTrying),
+      ...underWay,
+      isAnswering: () => underWay.isAnswering() || this.#playing.some(({ isTrying }) => isTrying),
       advance: () => move(`${seconds}s`),
     };
     await leapAll(programs, server, seconds);

@@ -35,6 +35,8 @@ export const THRESHOLDS = {
   requestsPerMinute: atMost(300, "requests", "the same in any one minute"),
   // After a failure many SDKs ask again 5 to 15 minutes later, and time is moved in steps.
   recoverySeconds: atMost(1200, "seconds", "from the end of what had stopped its calls to the first that is accepted"),
+  // What a renewal and its retries take.
+  stoppedSeconds: atMost(60, "seconds", "how long it calls nobody while keys are alive and new ones cannot be had"),
   // Several clients in one program renew each for itself, up to 15 minutes before the expiry.
   staleSeconds: atMost(1800, "seconds", "how long old keys are used after newer ones had been served"),
 } satisfies Record<string, ThresholdRow>;

@@ -11,13 +11,19 @@ export interface UnderWay extends Disposable {
    * not count, nor those whose client has gone.
    */
   isAnswering(): boolean;
+  /** When the last answer went out; long ago where none did. */
+  answeredAt(): number;
 }
 
-/** Watches from now on, until it is disposed. */
-export function watchUnderWay(): UnderWay {
+/** Watches from now on, until it is disposed, and reads the time from that clock. */
+export function watchUnderWay(now: () => number): UnderWay {
   const answers = new Set<ServerResponse>();
   const came = (message: unknown) => void answers.add((message as { response: ServerResponse }).response);
-  const answered = (message: unknown) => void answers.delete((message as { response: ServerResponse }).response);
+  let answeredAt = Number.NEGATIVE_INFINITY;
+  const answered = (message: unknown) => {
+    answeredAt = now();
+    answers.delete((message as { response: ServerResponse }).response);
+  };
   subscribe("http.server.request.start", came);
   subscribe("http.server.response.finish", answered);
   return {
@@ -25,6 +31,7 @@ export function watchUnderWay(): UnderWay {
       for (const answer of answers) if (answer.destroyed || isLeftInSilence(answer)) answers.delete(answer);
       return answers.size > 0;
     },
+    answeredAt: () => answeredAt,
     [Symbol.dispose]() {
       unsubscribe("http.server.request.start", came);
       unsubscribe("http.server.response.finish", answered);

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # What do the tests in test/clients/ and test/system/ and the peers in bench/ need beyond npm? Installs it from the registries:
-# Python's, Go's and Java's into .clients/ beside the sources, the rest by apt as root. Run it again at will.
+# Python's, Go's, Java's and Rust's into .clients/ beside the sources, the rest by apt as root. Run it again at will. Rust's AWS SDK wants
+# a newer Cargo than Debian's.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -33,12 +34,21 @@ if ! go version | grep -qE 'go1\.(2[4-9]|[3-9][0-9])'; then
   chmod -R u+x "$newer/bin" "$newer/pkg/tool"
   PATH="$newer/bin:$PATH"
 fi
+# Static, as many programs on instances are; and what the clients share is then compiled once.
+export CGO_ENABLED=0
 # Two or three minutes the first time, nearly all of it for EC2.
 go build -C test/clients/aws-sdk-go -o "$PWD/.clients/go/bin/aws-sdk-go" . ||
   echo "the AWS SDK for Go could not be built" >&2
 rm -rf .clients/java
 mvn -q -B -f test/clients/aws-sdk-java dependency:copy-dependencies -DoutputDirectory="$PWD/.clients/java" ||
   echo "the AWS SDK for Java could not be had" >&2
+
+# The services of test/clients/exercised/. Rust's takes a minute or two the first time.
+exercised=test/clients/exercised
+go build -C $exercised/go -o "$PWD/.clients/go/bin/exercised" . || echo "exercised/go could not be built" >&2
+javac -cp ".clients/java/*" -d .clients/java-exercised $exercised/java/*.java || echo "exercised/java could not be built" >&2
+cargo build -q --release --locked --manifest-path $exercised/rust/Cargo.toml --target-dir .clients/rust ||
+  echo "exercised/rust could not be built" >&2
 
 # Only the benchmark compares with it, and goes on without it.
 GOBIN=$PWD/.clients/go/bin go install github.com/aws/amazon-ec2-metadata-mock/cmd/ec2-metadata-mock@v1.13.0 ||

@@ -3,6 +3,7 @@
 import { noHammering, noStampede, tokenReuse } from "./bursts.ts";
 import type { Check } from "./check.ts";
 import { exitStatus, noHang } from "./endings.ts";
+import { noEarlyStop } from "./no-early-stop.ts";
 import { noExpiredCredentials } from "./no-expired-credentials.ts";
 import { noImdsV1 } from "./no-imdsv1.ts";
 import { noStaleCredentials } from "./no-stale-credentials.ts";
@@ -15,6 +16,7 @@ export const CHECKS: readonly Check[] = [
   noExpiredCredentials,
   renewedInTime,
   noStaleCredentials,
+  noEarlyStop,
   recovery,
   noImdsV1,
   tokenReuse,

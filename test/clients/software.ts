@@ -1,6 +1,7 @@
 // Where are the clients that scripts/install-clients.sh has installed, and what of it do tests need here?
 
-import { join } from "node:path";
+import { existsSync } from "node:fs";
+import { delimiter, join } from "node:path";
 import { warpSupport } from "../../clock/warp/warp.ts";
 import { type Need, program } from "../requires.ts";
 
@@ -20,6 +21,12 @@ export const AWS_CLI_2 = "/usr/bin/aws";
 export const GO_SDK = join(ROOT, ".clients/go/bin/aws-sdk-go");
 /** The class path of aws-sdk-java/. */
 export const JAVA_SDK = join(ROOT, ".clients/java/*");
+/** exercised/go/, built without C. */
+export const GO_EXERCISED = join(ROOT, ".clients/go/bin/exercised");
+/** The class path of exercised/java/, compiled. */
+export const JAVA_EXERCISED = [join(ROOT, ".clients/java-exercised"), JAVA_SDK].join(delimiter);
+/** exercised/rust/, built. */
+export const RUST_EXERCISED = join(ROOT, ".clients/rust/release/exercised");
 
 /** The distribution's, for pages. */
 export const CHROMIUM = "/usr/bin/chromium";
@@ -33,6 +40,11 @@ export const awsCli1 = program(AWS_CLI_1, "--version");
 export const chromiumBrowser = program(CHROMIUM, "--version");
 export const goSdk = program(GO_SDK);
 export const javaSdk = program("javap", "-cp", JAVA_SDK, "software.amazon.awssdk.services.ec2.Ec2Client");
+export const exercised: Need = () => {
+  const built = [GO_EXERCISED, RUST_EXERCISED, join(ROOT, ".clients/java-exercised/Exercised.class")];
+  const missing = built.find((file) => !existsSync(file));
+  return missing && `${missing} is not built`;
+};
 export const awsCli2 = program(AWS_CLI_2, "--version");
 
 const support = await warpSupport();
