@@ -95,7 +95,7 @@ describeWith([boto3, movableClock], "an exercise of unmodified programs", () => 
     child.kill(signal);
     const [status] = await once(child, "exit");
     expect(status).toBe(1);
-    expect(await output).toMatch(/^FAILED [\s\S]*\n {2}1 +A → B /);
+    expect(await output).toMatch(/^FAILED [\s\S]*\n {2}1 +A .*→ B /);
     expect(spawnSync("pgrep", ["-P", String(child.pid)], { encoding: "utf8" }).stdout).toBe("");
   });
 });
