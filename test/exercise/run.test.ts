@@ -52,7 +52,7 @@ async function run(
   programs: Readonly<Record<string, OwnProgram>>,
   options: Partial<RunOptions> = {},
 ) {
-  using underWay = watchUnderWay();
+  using underWay = watchUnderWay(Date.now);
   const { instances } = await simulation.state();
   const startedAt = simulation.clock.now();
   const participants = Object.entries(programs).map(([name, program]) => {
@@ -66,7 +66,7 @@ async function run(
   const parts = await runExercise({
     controls: simulation,
     now: () => simulation.clock.now(),
-    isAnswering: underWay.isAnswering,
+    underWay,
     participants,
     clock: "warped",
     steps: [],
