@@ -21,6 +21,7 @@ export {
   readConfigurationPatch,
   type WrittenConfiguration,
 } from "./configuration.ts";
+export { advanceToRefresh } from "./control/advance-to-refresh.ts";
 export type { DroppedRequests } from "./control/await-requests.ts";
 export { connect, isReady } from "./control/client.ts";
 export type {
@@ -61,6 +62,13 @@ export { jsonReport } from "./exercise/reports/json.ts";
 export { reportForm, writeReport } from "./exercise/reports/report-file.ts";
 export { paintFor, textReport } from "./exercise/reports/text.ts";
 export { THRESHOLDS, type Thresholds } from "./exercise/thresholds.ts";
+export {
+  REFRESH_RULES,
+  REFRESHING_CLIENTS,
+  type RefreshingClient,
+  type RefreshRule,
+  refreshDueAt,
+} from "./credential-rotator/refresh-rules.ts";
 export {
   type FaultDescription,
   faultDescriptions,
