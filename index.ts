@@ -55,13 +55,6 @@ export type { RequestQuery, RequestReport } from "./control/request-log.ts";
 export { entryLine, type RequestEntry } from "./control/request-record.ts";
 export type { Scenario, StepReport } from "./control/scenario.ts";
 export type { MfaCodeReport, SignInReport } from "./control/sign-in-reports.ts";
-export type { ExercisedProgram, ExerciseOptions, ExerciseProgress } from "./exercise/exercise.ts";
-export type { Observation } from "./exercise/observation.ts";
-export type { ExerciseReport, ProgramReport } from "./exercise/report.ts";
-export { jsonReport } from "./exercise/reports/json.ts";
-export { reportForm, writeReport } from "./exercise/reports/report-file.ts";
-export { paintFor, textReport } from "./exercise/reports/text.ts";
-export { THRESHOLDS, type Thresholds } from "./exercise/thresholds.ts";
 export {
   REFRESH_RULES,
   REFRESHING_CLIENTS,
@@ -69,6 +62,14 @@ export {
   type RefreshRule,
   refreshDueAt,
 } from "./credential-rotator/refresh-rules.ts";
+export type { ExercisedProgram, ExerciseOptions, ExerciseProgress } from "./exercise/exercise.ts";
+export type { Observation } from "./exercise/observation.ts";
+export type { ExerciseReport, ProgramReport } from "./exercise/report.ts";
+export { githubAnnotations, githubSummary } from "./exercise/reports/github.ts";
+export { jsonReport } from "./exercise/reports/json.ts";
+export { reportForm, writeReport } from "./exercise/reports/report-file.ts";
+export { paintFor, textReport } from "./exercise/reports/text.ts";
+export { THRESHOLDS, type Thresholds } from "./exercise/thresholds.ts";
 export {
   type FaultDescription,
   faultDescriptions,

@@ -24,7 +24,7 @@ install() {
   [ -x ".clients/$1/bin/python" ] || "$python" -m venv ".clients/$1"
   ".clients/$1/bin/pip" install -q --disable-pip-version-check "${@:2}"
 }
-install python boto3 "moto[server]==5.2.1" $(grep -v ^boto3 examples/testcontainers/python/requirements.txt)
+install python boto3 "moto[server]==5.2.1" check-jsonschema $(grep -v ^boto3 examples/testcontainers/python/requirements.txt)
 install awscli awscli
 
 # The SDK wants Go 1.24; an older Go brings one along as a module, in which it does not know what is a program.
