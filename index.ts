@@ -21,6 +21,7 @@ export {
   readConfigurationPatch,
   type WrittenConfiguration,
 } from "./configuration.ts";
+export { advanceToRefresh } from "./control/advance-to-refresh.ts";
 export type { DroppedRequests } from "./control/await-requests.ts";
 export { connect, isReady } from "./control/client.ts";
 export type {
@@ -54,9 +55,17 @@ export type { RequestQuery, RequestReport } from "./control/request-log.ts";
 export { entryLine, type RequestEntry } from "./control/request-record.ts";
 export type { Scenario, StepReport } from "./control/scenario.ts";
 export type { MfaCodeReport, SignInReport } from "./control/sign-in-reports.ts";
+export {
+  REFRESH_RULES,
+  REFRESHING_CLIENTS,
+  type RefreshingClient,
+  type RefreshRule,
+  refreshDueAt,
+} from "./credential-rotator/refresh-rules.ts";
 export type { ExercisedProgram, ExerciseOptions, ExerciseProgress } from "./exercise/exercise.ts";
 export type { Observation } from "./exercise/observation.ts";
 export type { ExerciseReport, ProgramReport } from "./exercise/report.ts";
+export { githubAnnotations, githubSummary } from "./exercise/reports/github.ts";
 export { jsonReport } from "./exercise/reports/json.ts";
 export { reportForm, writeReport } from "./exercise/reports/report-file.ts";
 export { paintFor, textReport } from "./exercise/reports/text.ts";
@@ -94,7 +103,7 @@ export async function examineMachine(): Promise<readonly MachineFact[]> {
   const name = "clock of a client";
   const neededFor = "moving an unmodified program's clock with the server's";
   const moved = warp.supported
-    ? { name, able: true, detail: "ptrace works", neededFor }
+    ? { name, able: true, detail: warp.detail, neededFor }
     : { name, able: false, detail: warp.reason, neededFor };
   return [...(await examineNetwork()), moved];
 }

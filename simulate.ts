@@ -43,7 +43,8 @@ export async function simulate(options: SimulationOptions = {}): Promise<Simulat
   simulator.warnOfRealCredentials();
 
   const endpoint = parseEndpoint(endpoints.control);
-  const controlToken = isLoopback(endpoint.host) ? undefined : simulator.entropy.bytes(24).toString("base64url");
+  const controlToken =
+    options.controlToken ?? (isLoopback(endpoint.host) ? undefined : simulator.entropy.bytes(24).toString("base64url"));
   let control = "";
   const urls = (): Urls => ({ imds, aws, control, ...doors.containerUrls() });
   let ready = false;

@@ -34,6 +34,8 @@ export interface SimulationOptions {
   readonly seed?: number | string;
   /** How many requests the log keeps; 10,000 unless given. */
   readonly logSize?: number;
+  /** What the control API wants of its clients; unless given, random beyond loopback, and nothing on it. */
+  readonly controlToken?: string;
   /** Hears in one line what a user should know, such as that a role has real credentials; `process.emitWarning` unless given. */
   readonly onWarning?: (line: string) => void;
   /** Hears of what should never happen. */
@@ -45,7 +47,7 @@ export interface Simulation extends Controls, AsyncDisposable {
   readonly urls: Urls;
   /** URLs of the metadata service at EC2's own addresses; none unless they were asked for. */
   readonly linkLocal: readonly string[];
-  /** The control API wants it where it listens beyond loopback. */
+  /** The control API wants it: the one that was given, or a random one where it listens beyond loopback. */
   readonly controlToken: string | undefined;
   readonly clock: ClockControls & Pick<MovableClock, "now">;
   close(): Promise<void>;

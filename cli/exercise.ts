@@ -1,10 +1,13 @@
 // mayfly exercise: runs a program as if on an instance, moves its clock through rotations and faults, and says whether it came through.
 
+import { appendFile } from "node:fs/promises";
 import { Command, InvalidArgumentError, Option } from "commander";
 import {
   type ExerciseOptions,
   type ExerciseReport,
   exercise,
+  githubAnnotations,
+  githubSummary,
   jsonReport,
   paintFor,
   readConfigurationPatch,
@@ -22,6 +25,8 @@ const HELP = `
 The program runs in real time, and now and then its clock leaps forward together with the simulation's: over idle hours, and in short
 leaps around each expiry. Let it go on for as long as it likes: after the last rotation it gets SIGTERM, and ten seconds later SIGKILL.
 Its input and output stay its own; progress goes to the standard error, the report to the standard output.
+
+Under GitHub Actions each failed check becomes an annotation, and the verdict is added to the job's summary.
 
 Exit status: 0 it came through, 1 it did not, 2 the call makes no sense.`;
 
@@ -106,6 +111,14 @@ async function exerciseOrList(this: Command, words: readonly string[], options: 
   process.exitCode = report.passed ? 0 : 1;
   process.stdout.write(options.json ? jsonReport(report) : textReport(report, paintFor(process.stdout)));
   for (const file of options.report ?? []) await writeReport(report, file);
+  if (process.env.GITHUB_ACTIONS === "true") await tellGitHub(report);
+}
+
+/** https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands: read from either output. */
+async function tellGitHub(report: ExerciseReport): Promise<void> {
+  process.stderr.write(githubAnnotations(report));
+  const { GITHUB_STEP_SUMMARY: summary } = process.env;
+  if (summary) await appendFile(summary, githubSummary(report));
 }
 
 export function exerciseCommand(): Command {

@@ -29,6 +29,7 @@ interface UpOptions {
   readonly masterKeyFile?: string;
   readonly seed?: string;
   readonly logSize?: number;
+  readonly controlToken?: string;
   readonly json?: true;
 }
 
@@ -38,6 +39,11 @@ function instant(text: string): number {
   const at = Date.parse(text);
   if (Number.isNaN(at)) throw new InvalidArgumentError("give an instant such as 2026-11-24T00:00:00Z.");
   return at;
+}
+
+function controlToken(text: string): string {
+  if (!/^[\x21-\x7e]+$/.test(text)) throw new InvalidArgumentError("give printable ASCII without spaces.");
+  return text;
 }
 
 /** The configuration file that is meant, if any: the one named, else the machine's. */
@@ -58,7 +64,21 @@ async function readMasterKey(file: string): Promise<Uint8Array> {
 }
 
 async function simulationOptions(options: UpOptions): Promise<SimulationOptions> {
-  const { imds, aws, control, ecs, eks, linkLocal, speed, startTime, data, masterKeyFile, seed, logSize } = options;
+  const {
+    imds,
+    aws,
+    control,
+    ecs,
+    eks,
+    linkLocal,
+    speed,
+    startTime,
+    data,
+    masterKeyFile,
+    seed,
+    logSize,
+    controlToken,
+  } = options;
   return {
     ...(await configurationOf(options)),
     listen: { imds, aws, control, ecs, eks },
@@ -69,6 +89,7 @@ async function simulationOptions(options: UpOptions): Promise<SimulationOptions>
     ...(masterKeyFile === undefined ? {} : { masterKey: await readMasterKey(masterKeyFile) }),
     ...(seed === undefined ? {} : { seed }),
     ...(logSize === undefined ? {} : { logSize }),
+    ...(controlToken === undefined ? {} : { controlToken }),
     onWarning: (line) => process.stderr.write(`mayfly: ${line}\n`),
     onProblem: (problem) => process.stderr.write(`mayfly: a fault of its own, please report it: ${problem}\n`),
   };
@@ -214,6 +235,12 @@ export function upCommand(): Command {
       option("--log-size <n>", "how many requests the log keeps (default: 10000)").argParser(
         numberBetween(1, 10_000_000, true),
       ),
+    )
+    .addOption(
+      option(
+        "--control-token <token>",
+        "what the control API wants of its clients (default: a random one beyond loopback, and none on it)",
+      ).argParser(controlToken),
     )
     .addOption(new Option("--json", "print one JSON line when all answer"))
     .action(up);

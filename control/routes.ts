@@ -1,8 +1,10 @@
 // Which paths has the control API? One row each; Express, the OpenAPI document and the commands' client follow from it.
 
 import { z } from "zod";
+import { REFRESHING_CLIENTS } from "../credential-rotator/refresh-rules.ts";
 import { faultSchema, type WrittenFault } from "../faults/table.ts";
 import { type InstanceActionName, instanceActions } from "../instances/actions/table.ts";
+import { advanceToRefresh } from "./advance-to-refresh.ts";
 import type { DroppedRequests } from "./await-requests.ts";
 import type { Controls } from "./controls.ts";
 import { ExpectationError, querySchema, type Verdict } from "./expectation.ts";
@@ -77,6 +79,7 @@ const environmentQuery = z.strictObject({
   isolated: z.stringbool().optional().describe("in a network of its own"),
 });
 const target = z.strictObject({ instance: text.optional().describe("name or id; the only instance when absent") });
+const refresh = target.extend({ client: z.enum(REFRESHING_CLIENTS).describe("whose rule counts") });
 const doors = target.extend({ container: z.boolean().optional().describe("on no instance, but in a container") });
 const counted = z.strictObject({ instance: text.optional().describe("name or id; all that ever asked when absent") });
 export const signInForm = z.strictObject({
@@ -110,6 +113,13 @@ export const routes: readonly Route[] = [
   ),
   route("post", "/clock/advance", "move on, passing through everything on the way", duration, (controls, move) =>
     controls.clock.advance(move.duration),
+  ),
+  route(
+    "post",
+    "/clock/advance-to-refresh",
+    "move on to where the next call of a client asks for new credentials, by those that its instance was served last",
+    refresh,
+    (controls, { client, instance }) => advanceToRefresh(controls, client, { instance }),
   ),
   route("post", "/clock/jump", "move on at once, as a laptop that was suspended", duration, (controls, move) =>
     controls.clock.jump(move.duration),

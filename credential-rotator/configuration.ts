@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { parseDuration } from "../clock/duration.ts";
 import { strictMapping } from "../roles/configuration.ts";
+import { REFRESH_RULES, REFRESHING_CLIENTS } from "./refresh-rules.ts";
 
 /** What a rotation is made of, in milliseconds. */
 export interface RotationSettings {
@@ -62,9 +63,13 @@ export const rotationConfiguration = z
         lifetime: duration(2, "How long a set of credentials lives; 6h unless given").exactOptional(),
         every: duration(1, "How long after a set the next one comes; 1h unless given").exactOptional(),
         lead: duration(0, "The least that is left of a set when the next one comes; 5m unless given").exactOptional(),
+        refreshing: z
+          .enum(REFRESHING_CLIENTS)
+          .describe("Lives so short that this client is soon seen to renew, on real time: see docs/testing.md")
+          .exactOptional(),
       }),
     ],
-    'must be "ec2", or a mapping of lifetime, every and lead',
+    'must be "ec2", or a mapping of lifetime, every, lead and refreshing',
   )
   .describe("ec2: 6 h 35 min from the association on, with blurred timestamps, as EC2 does");
 
@@ -77,7 +82,9 @@ export function rotationSettings(
 ): RotationSettings {
   if (written === undefined) return general;
   if (written === "ec2") return EC2_ROTATION;
-  const { lifetime, every, lead } = written;
+  const { refreshing, lead } = written;
+  const rule = refreshing && REFRESH_RULES[refreshing];
+  const { lifetime = rule?.lifetimeSeconds, every = rule?.everySeconds } = written;
   return {
     lifetimeMilliseconds: lifetime === undefined ? general.lifetimeMilliseconds : parseDuration(lifetime),
     everyMilliseconds: every === undefined ? general.everyMilliseconds : parseDuration(every),

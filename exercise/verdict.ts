@@ -44,12 +44,17 @@ export interface Verdict {
   readonly checks: readonly CheckResult[];
 }
 
-/** The verdict on what was seen, against thresholds that are what usually holds unless given. Passed is where no check failed. */
+/**
+ * The verdict on what was seen, against thresholds that are what usually holds unless given. Passed is where no check failed, and no timer that
+ * could not be moved kept one from telling.
+ */
 export function verdictOf(observation: Observation, thresholds: Partial<Thresholds> = {}): Verdict {
   const evidence = evidenceOf(observation);
   const allowed: Thresholds = { ...usualThresholds, ...thresholds };
   const checks = CHECKS.map((check) => resultOf(check, evidence, allowed));
-  return { passed: checks.every(({ outcome }) => outcome !== "failed"), rotations: evidence.rotations, checks };
+  const isTold = observation.ending.kind !== "unmoved-timer";
+  const passed = isTold && checks.every(({ outcome }) => outcome !== "failed");
+  return { passed, rotations: evidence.rotations, checks };
 }
 
 function evidenceOf(observation: Observation): Evidence {

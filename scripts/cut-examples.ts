@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { TABLES as EXERCISE_TABLES } from "./exercise-tables.ts";
 import { TABLES as FAULT_TABLES } from "./fault-tables.ts";
 import { TABLES as IAM_TABLES } from "./iam-tables.ts";
+import { TABLES as REFRESH_TABLES } from "./refresh-tables.ts";
 
 const root = join(import.meta.dirname, "..");
 export const DOCUMENTS = [
@@ -25,9 +26,15 @@ export const DOCUMENTS = [
   "docs/s3.md",
   "docs/ec2.md",
   "docs/exercise-reports.md",
+  "docs/testing.md",
 ] as const;
 
-const TABLES: Readonly<Record<string, () => string>> = { ...EXERCISE_TABLES, ...FAULT_TABLES, ...IAM_TABLES };
+const TABLES: Readonly<Record<string, () => string>> = {
+  ...EXERCISE_TABLES,
+  ...FAULT_TABLES,
+  ...IAM_TABLES,
+  ...REFRESH_TABLES,
+};
 
 const CUT = /(<!-- cut from (\S+)#(\S+) -->\n```\w+\n)[\s\S]*?(^```$)/gm;
 
@@ -39,10 +46,9 @@ function regionOf(file: string, name: string): string {
   const from = lines.findIndex((line) => line.endsWith(`#region ${name}`));
   const to = lines.findIndex((line, i) => i > from && line.endsWith("#endregion"));
   if (from === -1 || to === -1) throw new Error(`${file} has no region ${name}`);
-  return lines
-    .slice(from + 1, to)
-    .map((line) => `${line}\n`)
-    .join("");
+  const region = lines.slice(from + 1, to);
+  const indent = Math.min(...region.filter((line) => line.trim()).map((line) => line.search(/\S/)));
+  return region.map((line) => `${line.slice(indent)}\n`).join("");
 }
 
 /** The document as it should be. */

@@ -24,7 +24,7 @@ install() {
   [ -x ".clients/$1/bin/python" ] || "$python" -m venv ".clients/$1"
   ".clients/$1/bin/pip" install -q --disable-pip-version-check "${@:2}"
 }
-install python boto3 "moto[server]==5.2.1"
+install python boto3 "moto[server]==5.2.1" check-jsonschema $(grep -v ^boto3 examples/testcontainers/python/requirements.txt)
 install awscli awscli
 
 # The SDK wants Go 1.24; an older Go brings one along as a module, in which it does not know what is a program.
@@ -49,6 +49,11 @@ go build -C $exercised/go -o "$PWD/.clients/go/bin/exercised" . || echo "exercis
 javac -cp ".clients/java/*" -d .clients/java-exercised $exercised/java/*.java || echo "exercised/java could not be built" >&2
 cargo build -q --release --locked --manifest-path $exercised/rust/Cargo.toml --target-dir .clients/rust ||
   echo "exercised/rust could not be built" >&2
+
+# The examples for testcontainers: what they need is in the caches then, and compiled.
+go vet -C examples/testcontainers/go ./... || echo "testcontainers for Go could not be built" >&2
+mvn -q -B -f examples/testcontainers/java test -Dtest=None -Dsurefire.failIfNoSpecifiedTests=false ||
+  echo "testcontainers for Java could not be had" >&2
 
 # Only the benchmark compares with it, and goes on without it.
 GOBIN=$PWD/.clients/go/bin go install github.com/aws/amazon-ec2-metadata-mock/cmd/ec2-metadata-mock@v1.13.0 ||

@@ -100,6 +100,8 @@ const MODULE_ROOMS: readonly [RegExp, readonly string[]][] = [
   [/^commander$/, ["cli"]],
   [/^qrcode$/, ["aws-api"]],
   [/^@aws-sdk\//, ["cli", "credential-sources"]],
+  [/^vitest$/, ["vitest.ts"]],
+  [/^testcontainers$/, ["testcontainers.ts"]],
 ];
 const TIMERS = ["setTimeout", "setInterval", "setImmediate", "performance"];
 

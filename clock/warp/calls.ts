@@ -38,9 +38,8 @@ export function beginAnew(thread: Stopped, call: Blocked): void {
 }
 
 /** Has a wait go on of which the program would hear that it was interrupted: a stop of ours is no signal of its own. */
-export function keepSilent(thread: Stopped, call: Blocked | undefined): void {
-  const present = interruptedIn(thread);
-  if (present?.isTold && waitKind(present)) beginAnew(thread, call ?? present);
+export function keepSilent(thread: Stopped, call: Blocked): void {
+  if (waitKind(call) && interruptedIn(thread)?.isTold) beginAnew(thread, call);
 }
 
 /**

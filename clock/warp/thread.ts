@@ -83,6 +83,8 @@ export class Thread {
   readonly process: TracedProcess;
   /** Does it compute? */
   isRunning = true;
+  /** The call that it was last seen in; of a stopped thread some processors do not show all arguments any more. */
+  blocked: Blocked | undefined;
   wait: Wait | undefined;
   /** The wait that it has been interrupted in, to be ended when it reports. */
   ending: Wait | undefined;
@@ -115,6 +117,7 @@ export class Thread {
     const line = readFrom(this.#syscall);
     this.isRunning = line === "running";
     const call = blockedIn(line);
+    this.blocked = call;
     const before = this.continued ?? this.wait;
     const isRestarted = this.continued !== undefined || call?.number !== before?.call.number;
     this.wait = call && (isRestarted && before && isSameCall(call, before.call) ? before : this.#newWait(call, now));

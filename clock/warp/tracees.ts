@@ -193,7 +193,7 @@ export class Tracees {
 
 function letWaitOn(thread: Thread, isAfterPause: boolean): void {
   if (isAfterPause && thread.continued) beginAnew(thread, thread.continued.call);
-  else keepSilent(thread, thread.continued?.call);
+  else if (thread.blocked) keepSilent(thread, thread.blocked);
 }
 
 /** Lets a stopped thread run on. A wait of which it was interrupted, and that is over, ends now. */

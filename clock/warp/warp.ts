@@ -1,13 +1,14 @@
 // How is another program's clock moved together with ours? It is run by a launcher (launcher.ts) that makes its clocks leap on
 // our word: the wall clock and the monotonic one alike, and whatever waits for a time that has passed wakes up.
 //
-// Any Linux x86-64 program that asks the time through its C library or as Go does: static binaries, Python, Node and their
-// children. Not moved are timers of the kernel (alarm, timer_create, timerfd), file times, and 32-bit programs.
+// Any 64-bit Linux program that asks the time through its C library or as Go does: static binaries, Python, Node, the JVM and their
+// children. docs/clock.md says what is moved, what is not, and where.
 
 import type { ChildProcess } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
 import { LaunchedProcess } from "./launched-process.ts";
 import type { Standing, StandOptions } from "./leap.ts";
+import { isKnown } from "./machine.ts";
 import type { Activity } from "./orders.ts";
 
 export { leapTogether, type StandOptions } from "./leap.ts";
@@ -83,17 +84,26 @@ const clocksOf = ({ aheadSeconds = 0, monotonic = "moved" }: WarpClocks) => ({
   monotonic,
 });
 
-/** Can programs be warped on this machine? Tries it with one that does nothing; says why not in one line. */
+const REMAINS =
+  "What remains is real time with a short rotation (lifetimes aimed at what the program does), or a clock that is injected in its code; docs/clock.md";
+
+/**
+ * Can programs be warped on this machine? Tries it with one that does nothing; says in one line why not, and what remains. `detail`
+ * says how far it has been tried where it can.
+ */
 export async function warpSupport(): Promise<
-  { readonly supported: true } | { readonly supported: false; readonly reason: string }
+  { readonly supported: true; readonly detail: string } | { readonly supported: false; readonly reason: string }
 > {
   const { platform, arch } = process;
-  if (platform !== "linux" || arch !== "x64")
-    return { supported: false, reason: `clocks are warped on Linux x86-64 only, and this is ${platform} ${arch}` };
+  const refused = (reason: string) => ({ supported: false, reason: `${reason}. ${REMAINS}` }) as const;
+  if (platform !== "linux" || !isKnown(arch))
+    return refused(`clocks are warped on Linux alone, on x86-64 and arm64, and this is ${platform} ${arch}`);
   try {
     await warp("true", [], { stdio: "ignore" }).exited;
-    return { supported: true };
   } catch (error) {
-    return { supported: false, reason: (error as Error).message };
+    return refused((error as Error).message);
   }
+  return { supported: true, detail: arch === "x64" ? "ptrace works" : EMULATED };
 }
+
+const EMULATED = "ptrace works; on arm64 moving a clock has been tried in an emulated machine alone";

@@ -46,8 +46,8 @@ const newerServed = (lives: ReadonlyMap<string, KeyLife>, old: KeyLife, at: numb
       issuedAt > old.issuedAt && firstServedAt <= at && expiresAt > at,
   );
 
-/** Who calls all the time has a call refused at once; a minute is more than clocks leap then. */
-const SLEPT_MILLISECONDS = 60_000;
+/** Who calls all the time has a call refused at once, and who asks because of that asks at once; clocks leap less than a minute then. */
+const AT_ONCE_MILLISECONDS = 60_000;
 
 /** What went wrong with the keys that were refused first. */
 function story({ lives, asks }: Evidence, blamed: readonly SeenRequest[], first: SeenRequest): string {
@@ -64,8 +64,10 @@ function story({ lives, asks }: Evidence, blamed: readonly SeenRequest[], first:
   if (before) return `${went}; it had last asked for keys ${lastAsk(before, expiresAt)}`;
   if (again === undefined) return `${went}, and never asked the metadata service again`;
   const expired = `${accessKeyId} had expired at ${instant(expiresAt)}`;
-  if (first.at - expiresAt >= SLEPT_MILLISECONDS)
+  if (first.at - expiresAt >= AT_ONCE_MILLISECONDS)
     return `slept past the expiry: its first call came ${span(first.at - expiresAt)} after ${expired}, ${refused}, and only then it asked for new keys`;
+  if (again.at - first.at >= AT_ONCE_MILLISECONDS)
+    return `asked for new keys only ${span(again.at - expiresAt)} after ${expired}, and went on signing with them until then: ${refused}`;
   return `asked for new keys only after a call had been refused: ${span(again.at - expiresAt)} after ${expired}, ${refused}`;
 }
 

@@ -32,6 +32,7 @@ describe("what makes no sense", () => {
     [["up", "--colour"], /^error: unknown option '--colour'/],
     [["up", "--speed", "-1"], /'--speed <n>' argument '-1' is invalid. give a number from 0 to 1000000\./],
     [["up", "--start-time", "soon"], /give an instant such as 2026-11-24T00:00:00Z/],
+    [["up", "--control-token", ""], /give printable ASCII without spaces/],
     [["up", "--imds", "nowhere"], /`nowhere` is no endpoint: write host:port/],
     [["advance", "soon"], /`soon` is no duration: write it like 6h, 1h30m, 90s or 500ms/],
     [["up", "--log-size", "0.5"], /give a whole number from 1/],

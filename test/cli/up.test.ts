@@ -156,6 +156,14 @@ test("beyond loopback it prints a token, without which the commands are refused 
   expect((await ended).status).toBe(0);
 });
 
+test("a token that was given is wanted on loopback, too", async () => {
+  await using running = await up([], { env: { MAYFLY_CONTROL_TOKEN: "of-our-own" } });
+  const control = ["--control", running.urls.control];
+  expect((await mayfly(["clock", ...control])).status).toBe(1);
+  expect((await mayfly(["clock", ...control], { env: { MAYFLY_CONTROL_TOKEN: "of-our-own" } })).status).toBe(0);
+  expect((await mayfly(["ready", ...control])).status).toBe(0);
+});
+
 test("an instance's metadata answers from the first moment", async () => {
   await using running = await up();
   expect(await imdsToken(running.urls.imds)).toHaveLength(56);

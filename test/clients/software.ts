@@ -46,6 +46,16 @@ export const exercised: Need = () => {
   return missing && `${missing} is not built`;
 };
 export const awsCli2 = program(AWS_CLI_2, "--version");
+/** https://github.com/python-jsonschema/check-jsonschema, from PyPI: it brings SchemaStore's schemas along. */
+export const checkJsonschema = program(PYTHON, "-m", "check_jsonschema", "--version");
+/** What the examples of examples/testcontainers/ need, besides an engine. */
+export const boto3Testcontainers = program(PYTHON, "-c", "import boto3, pytest, testcontainers, time_machine");
+export const goTestcontainers = program("go", "vet", "-C", join(ROOT, "examples/testcontainers/go"), "./...");
+export const javaTestcontainers = program(
+  "mvn",
+  ..."-q -o -B test -Dtest=None -Dsurefire.failIfNoSpecifiedTests=false -f".split(" "),
+  join(ROOT, "examples/testcontainers/java"),
+);
 
 const support = await warpSupport();
 /** Moving an unmodified client's clock. */

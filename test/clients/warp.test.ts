@@ -24,6 +24,9 @@ const MISSING = {
   warp: support.supported ? undefined : support.reason,
   python: has("python3", "--version") ? undefined : "python3 is missing",
   go: has("go", "version") ? undefined : "go is missing",
+  java: has("java", "-version") ? undefined : "java is missing",
+  cc: has("cc", "--version") ? undefined : "a C compiler is missing",
+  rustc: has("rustc", "--version") ? undefined : "rustc is missing",
 };
 
 /** Skips with the reason when something that the test needs is missing here. */
@@ -221,6 +224,41 @@ print(ctypes.CDLL(None).clock_nanosleep(0, 1, end, None))'`;
     await talking.program.leap(HOUR);
     expect([await talking.hear(), await talking.hear()]).toEqual(["60 96 96", "90 96 96"]);
     expect(await talking.program.exited).toBe(0);
+  });
+
+  /** Programs that say for what they wait, wait an hour, and say how long it was on each of their clocks. */
+  async function expectHours({ program, hear }: Talking): Promise<number> {
+    let kinds = 0;
+    for (let kind = await hear(); kind !== "end"; kind = await hear()) {
+      await pause(300);
+      await program.leap(HOUR / 2);
+      await program.leap(HOUR / 2 + 60);
+      const hours = (await hear()).split(" ").map(Number);
+      expect([kind, hours.every((seconds) => seconds > HOUR - 2 && seconds < HOUR + 90)]).toEqual([kind, true]);
+      kinds++;
+    }
+    return kinds;
+  }
+
+  test("Java's sleeps, monitors, locks and scheduled executors", async (context) => {
+    needs(context, "java");
+    await using talking = talkTo("java", ["-XX:TieredStopAtLevel=1", join(import.meta.dirname, "WarpSleeper.java")]);
+    expect(await expectHours(talking)).toBe(7);
+  });
+
+  test.for([
+    ["the C library's waits", "cc", ["-pthread"], "warp-waits.c", 16],
+    ["the same, linked statically", "cc", ["-pthread", "-static"], "warp-waits.c", 16],
+    ["Rust's sleeps, timeouts and condition variables", "rustc", [], "warp-sleeper.rs", 4],
+  ] as const)("%s", async ([, compiler, options, source, kinds], context) => {
+    needs(context, compiler);
+    await using stack = new AsyncDisposableStack();
+    const folder = mkdtempSync(join(tmpdir(), "warp-"));
+    stack.defer(() => rmSync(folder, { recursive: true, force: true }));
+    const binary = join(folder, "program");
+    const words = [...options, "-O", "-o", binary, join(import.meta.dirname, source)];
+    expect(spawnSync(compiler, words, { encoding: "utf8" }).stderr).toBe("");
+    expect(await expectHours(stack.use(talkTo(binary, [])))).toBe(kinds);
   });
 
   test("a static Go program's goroutines and timers wake, and both of its clocks agree", async (context) => {

@@ -25,7 +25,8 @@ describe("rotation as configured", () => {
   });
 
   test.each([
-    ["ec1", 'must be "ec2", or a mapping of lifetime, every and lead'],
+    ["ec1", 'must be "ec2", or a mapping of lifetime, every, lead and refreshing'],
+    [{ refreshing: "boto" }, "refreshing"],
     [{ lifetime: "6x" }, "`6x` is no duration: write it like 6h, 1h30m, 90s or 500ms"],
     [{ lifetime: "1s" }, "must be at least 2s"],
     [{ every: "0s" }, "must be at least 1s"],

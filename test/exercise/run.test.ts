@@ -14,8 +14,8 @@ import { type OwnClock, type OwnProgram, ownProgram } from "./own-program.ts";
 
 const HOUR = 3_600_000;
 
-async function world(names: readonly string[]): Promise<Simulation> {
-  const configuration = checkConfiguration(worldOf(names, { configurations: [], instance: undefined }));
+async function world(names: readonly string[], patch: Readonly<Record<string, unknown>> = {}): Promise<Simulation> {
+  const configuration = checkConfiguration(worldOf(names, { configurations: [patch], instance: undefined }));
   const simulation = await simulate({ configuration });
   onTestFinished(() => simulation.close());
   return simulation;
@@ -115,7 +115,7 @@ test("keys that are never renewed are waited for, and then given up", async () =
 });
 
 test("steps are taken when the clock is there; what moves the clock moves the programs; who names no instance means all", async () => {
-  const simulation = await world(["one", "two"]);
+  const simulation = await world(["one", "two"], { rotation: { lifetime: "2h30m", every: "30m" } });
   const startedAt = simulation.clock.now();
   const programs = {
     one: ownProgram(service(simulation, "one", 600)),
@@ -228,4 +228,21 @@ test("no faster than it may", async () => {
   });
   await run(simulation, { demo: program }, { speed: 600, steps });
   expect(Date.now() - began).toBeGreaterThan(900);
+});
+
+test("in real time nothing leaps", async () => {
+  const simulation = await world(["demo"], { rotation: { lifetime: "3s", every: "1s", lead: "1s" } });
+  const program = ownProgram(async ({ now, sleep }) => {
+    let keys = await client(simulation, "demo");
+    for (;;) {
+      if (keys.expiresAt - now() < 1500) keys = await client(simulation, "demo");
+      await call(keys);
+      await sleep(0.1);
+    }
+  });
+  const { parts, events, observations } = await run(simulation, { demo: program }, { clock: "real" });
+  expect(parts[0]?.ending.kind).toBe("asked");
+  expect(events.at(-1)).toBe("demo: rotation 1 of 1 is over");
+  expect(observations[0]?.requests.filter(({ status }) => status !== 200)).toEqual([]);
+  expect(program.leaps).toEqual([]);
 });

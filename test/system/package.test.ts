@@ -97,3 +97,26 @@ test("a program imports it, with types", async () => {
     "--noEmit --strict --skipLibCheck false --module nodenext --target es2024 --lib es2024,esnext --types node";
   await run(folder, join(root, "node_modules/.bin/tsc"), ...strict.split(" "), "program.ts");
 });
+
+test("a test suite imports what is for it, with types, where it has those packages", async () => {
+  for (const name of ["vitest", "testcontainers"]) {
+    symlinkSync(join(root, "node_modules", name), join(folder, "node_modules", name));
+  }
+  const suite = `import { MayflyContainer, type StartedMayflyContainer } from "mayfly/testcontainers";
+    import { test } from "mayfly/vitest";
+    import { started, expect } from "./own.ts";
+    test("of a user", async ({ simulation, clock }) => {
+      await clock.advance("7h");
+      expect((await simulation.state()).roles).toEqual(["mybucket-access"]);
+      started satisfies (container: MayflyContainer) => Promise<StartedMayflyContainer>;
+    });`;
+  const own = `import type { MayflyContainer } from "mayfly/testcontainers";
+    export { expect } from "vitest";
+    export const started = (container: MayflyContainer) => container.start();`;
+  writeFileSync(join(folder, "suite.test.ts"), suite);
+  writeFileSync(join(folder, "own.ts"), own);
+  expect(await run(folder, "npx", "vitest", "run")).toContain("1 passed");
+  const strict = "--noEmit --strict --skipLibCheck --module nodenext --target es2024 --lib es2024,esnext --types node";
+  const erased = "--allowImportingTsExtensions";
+  await run(folder, join(root, "node_modules/.bin/tsc"), ...strict.split(" "), erased, "suite.test.ts");
+});

@@ -108,8 +108,7 @@ func eachSecond(work func() error) {
 	}
 }
 
-func early(margin time.Duration, version int) {
-	var kept *keys
+func early(margin time.Duration, version int, kept *keys) {
 	eachSecond(func() error {
 		if kept == nil || time.Until(kept.Expiration) < margin {
 			given, err := fetch(version)
@@ -143,14 +142,15 @@ var words = map[string]func(){
 			return refusal
 		})
 	},
-	// Each worker has its own keys, and all ask for new ones at the same time.
+	// Workers begin with the keys of whoever started them, and each asks for new ones itself, all at the same time.
 	"stampede": func() {
+		first := mustFetch()
 		for range 20 {
-			go early(10*time.Minute, 2)
+			go early(10*time.Minute, 2, first)
 		}
 		select {}
 	},
-	"imdsv1": func() { early(10*time.Minute, 1) },
+	"imdsv1": func() { early(10*time.Minute, 1, nil) },
 	// A goroutine sleeps until it is time for new ones, but its margin of five minutes has the wrong sign.
 	"timer": func() {
 		var kept atomic.Pointer[keys]

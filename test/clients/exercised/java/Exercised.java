@@ -80,8 +80,8 @@ public class Exercised {
         }
     }
 
-    static void early(int version) throws InterruptedException {
-        var kept = new Keys[1];
+    static void early(int version, Keys first) throws InterruptedException {
+        var kept = new Keys[] {first};
         eachSecond(() -> {
             if (kept[0] == null || kept[0].expireWithin(TEN_MINUTES)) kept[0] = Keys.fetch(version);
             kept[0].client.getCallerIdentity();
@@ -124,10 +124,11 @@ public class Exercised {
         });
     }
 
-    /** Each worker has its own keys, and all ask for new ones at the same time. */
-    static void stampede() throws InterruptedException {
-        for (int worker = 1; worker < 20; worker++) inBackground(() -> early(2));
-        early(2);
+    /** Workers begin with the keys of whoever started them, and each asks for new ones itself, all at the same time. */
+    static void stampede() throws IOException, InterruptedException {
+        var first = Keys.fetch();
+        for (int worker = 1; worker < 20; worker++) inBackground(() -> early(2, first));
+        early(2, first);
     }
 
     /** A thread sleeps until it is time for new ones, but its margin of five minutes has the wrong sign. */
@@ -147,7 +148,7 @@ public class Exercised {
         "forever", Exercised::forever,
         "after-failure", Exercised::afterFailure,
         "stampede", Exercised::stampede,
-        "imdsv1", () -> early(1),
+        "imdsv1", () -> early(1, null),
         "timer", Exercised::timer);
 
     public static void main(String[] words) throws Exception {

@@ -77,9 +77,9 @@ def after_failure():
     each_second(call)
 
 
-def early(minutes, version=2):
+def early(minutes, version=2, first=None):
     """Renews in time, on its own."""
-    kept = [None]
+    kept = [first]
 
     def call():
         if kept[0] is None or kept[0].expires - time.time() < minutes * 60:
@@ -90,9 +90,10 @@ def early(minutes, version=2):
 
 
 def stampede():
-    """Each worker has its own keys, and all ask for new ones at the same time."""
+    """Workers begin with the keys of whoever started them, and each asks for new ones itself, all at the same time."""
+    first = Keys()
     for _ in range(20):
-        threading.Thread(target=early, args=[10], daemon=True).start()
+        threading.Thread(target=early, args=[10, 2, first], daemon=True).start()
     signal.pause()
 
 
