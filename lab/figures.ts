@@ -89,8 +89,7 @@ function endingOf({ observation: { ending } }: ProgramReport): string {
 /** Keys and dates are others in each run. */
 const withoutInstants = (message: string) =>
   message
-    .replace(/ at \d{4}-\d\d-\d\dT[\d:]+Z/g, "")
-    .replace(/, until \d{4}-\d\d-\d\dT[\d:]+Z/g, "")
+    .replace(/,? (at|from|until) \d{4}-\d\d-\d\dT[\d:]+Z/g, "")
     .replace(/ ?\(?\bASIA\w+\)?/g, " keys")
     .replaceAll("keys keys", "keys");
 
