@@ -14,7 +14,7 @@ const tracked = execFileSync("git", ["ls-files", "--cached", "--others", "--excl
 const files = tracked.split("\n").filter((file) => file && !file.startsWith("test/vectors/"));
 const readable = files.filter((file) => /\.(ts|js|mjs|md|json|ya?ml|html|sh)$|Dockerfile|^\.ci\/|^NOTICE/.test(file));
 const sources = files.filter((file) => /\.(ts|js|mjs)$/.test(file));
-const product = sources.filter((file) => !/^(test|bench|scripts|examples|docs)\/|\.config\.ts$/.test(file));
+const product = sources.filter((file) => !/^(test|bench|lab|scripts|examples|docs)\/|\.config\.ts$/.test(file));
 
 /** Which rooms a room may import; a path ending in .ts is that one file. Arrows point upwards only. */
 const MAY_IMPORT: Record<string, readonly string[]> = {
