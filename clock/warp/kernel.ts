@@ -1,29 +1,29 @@
 // What do we ask of the kernel? ptrace and waiting, through koffi. Imported by the launcher's own process alone.
 // https://man7.org/linux/man-pages/man2/ptrace.2.html
 
-import koffi from "koffi";
+import koffi, { type LibraryHandle } from "koffi";
+import { machine, type Registers } from "./machine.ts";
 import { type Cause, type Report, reportOf } from "./report.ts";
 
-const libc = koffi.load(null); // what Node itself is linked with, glibc or musl
+export const libc: LibraryHandle = koffi.load(null); // what Node itself is linked with, glibc or musl
 const ptrace = libc.func("long ptrace(long request, int tid, uintptr_t address, uintptr_t data)");
-const ptraceInto = libc.func("ptrace", "long", ["long", "int", "uintptr_t", "void *"]);
+const vector = koffi.struct("iovec", { base: "void *", length: "size_t" });
+const ptraceVector = libc.func("ptrace", "long", ["long", "int", "uintptr_t", koffi.pointer(vector)]);
 const waitpid = libc.func("int waitpid(int tid, _Out_ int *status, int options)");
 const setitimer = libc.func("int setitimer(int which, int64_t *value, void *old)");
 const siginterrupt = libc.func("int siginterrupt(int signal, int flag)");
 const recv = libc.func("long recv(int fd, void *bytes, size_t length, int flags)");
 const fcntl = libc.func("int fcntl(int fd, int command, int value)");
 
-const [POKEDATA, CONT, GETREGS, SETREGS, SYSCALL] = [5, 7, 12, 13, 24];
-const [SEIZE, INTERRUPT, LISTEN] = [0x4206, 0x4207, 0x4208];
+const [POKEDATA, CONT, SYSCALL] = [5, 7, 24];
+const [GETREGSET, SETREGSET, SEIZE, INTERRUPT, LISTEN] = [0x4204, 0x4205, 0x4206, 0x4207, 0x4208];
+const GENERAL_REGISTERS = 1; // NT_PRSTATUS
 /** TRACEFORK, TRACEVFORK, TRACECLONE, TRACEEXEC: children and threads are ours at birth. */
 const FOLLOW = 0x2 | 0x4 | 0x8 | 0x10;
 /** TRACESYSGOOD: a stop at a system call is told apart from others. EXITKILL: none outlives us. */
 const [SYSCALL_STOPS, EXITKILL] = [0x1, 0x10_0000];
 const [WALL, UNTRACED, DONT_WAIT, SIGALRM, SIGIO] = [0x4000_0000, 2, 0x40, 14, 29];
 const [GET_FLAGS, SET_FLAGS, SET_OWNER, SIGNAL_WHEN_READY] = [3, 4, 8, 0x2000];
-
-/** Places in user_regs_struct of x86-64, in words. */
-export const REGISTER = { r10: 7, r9: 8, r8: 9, rax: 10, rdx: 12, rsi: 13, rdi: 14, origRax: 15, rip: 16, rsp: 19 };
 
 const status = [0];
 const kept: Report[] = [];
@@ -88,19 +88,19 @@ export function interrupt(tid: number): void {
   ptrace(INTERRUPT, tid, 0, 0);
 }
 
-export function readRegisters(tid: number): BigUint64Array {
-  const registers = new BigUint64Array(27);
-  ptraceInto(GETREGS, tid, 0, registers);
+export function readRegisters(tid: number): Registers {
+  const registers = new BigUint64Array(machine.registerWords);
+  ptraceVector(GETREGSET, tid, GENERAL_REGISTERS, { base: registers, length: registers.byteLength });
   return registers;
 }
 
-export function writeRegisters(tid: number, registers: BigUint64Array): void {
-  ptraceInto(SETREGS, tid, 0, registers);
+export function writeRegisters(tid: number, registers: Registers): void {
+  ptraceVector(SETREGSET, tid, GENERAL_REGISTERS, { base: registers, length: registers.byteLength });
 }
 
 /** Writes into a stopped thread's memory, code too, which newer kernels refuse to do through /proc. Fills up to 8 bytes. */
 export function poke(tid: number, address: bigint, bytes: Uint8Array | readonly number[]): void {
-  const words = Buffer.alloc(Math.ceil(bytes.length / 8) * 8, 0x90); // nop
+  const words = Buffer.alloc(Math.ceil(bytes.length / 8) * 8, Buffer.from(machine.noOperation));
   words.set(bytes);
   for (let at = 0; at < words.length; at += 8) ptrace(POKEDATA, tid, address + BigInt(at), words.readBigUInt64LE(at));
 }

@@ -32,6 +32,7 @@ export class LaunchedProcess implements WarpedProcess {
   #answered = Promise.withResolvers<void>();
   readonly #asked: ((activity: Activity) => void)[] = [];
   #last: Promise<unknown>; // one stands after another
+  #paused: Promise<(order: Order) => Promise<void>> | undefined;
   #failure: string | undefined;
 
   /** The streams are those of the launcher, which the program inherits, or of the process that it takes over. */
@@ -55,11 +56,17 @@ export class LaunchedProcess implements WarpedProcess {
     for (const promise of [this.started, this.exited, this.#ended]) promise.catch(() => {}); // whoever awaits it is told
   }
 
-  async stand(
+  async stand(leapSeconds: number, options?: StandOptions): Promise<(seconds: number) => Promise<void>> {
+    assertForward(leapSeconds, "the seconds to leap by");
+    const goOn = await this.#stand(leapSeconds, options);
+    return (seconds) => goOn({ leap: seconds });
+  }
+
+  /** One after another; the next waits until this one goes on. */
+  async #stand(
     leapSeconds: number,
     { stillSeconds = STILL_SECONDS }: StandOptions = {},
-  ): Promise<(seconds: number) => Promise<void>> {
-    assertForward(leapSeconds, "the seconds to leap by");
+  ): Promise<(order: Order) => Promise<void>> {
     const before = this.#last.catch(() => {});
     const wentOn = Promise.withResolvers<void>();
     this.#last = wentOn.promise;
@@ -71,7 +78,18 @@ export class LaunchedProcess implements WarpedProcess {
       wentOn.resolve();
       throw error;
     }
-    return (seconds) => this.#ask({ leap: seconds }).finally(wentOn.resolve);
+    return (order) => this.#ask(order).finally(wentOn.resolve);
+  }
+
+  async pause(): Promise<void> {
+    this.#paused ??= this.#stand(0);
+    await this.#paused;
+  }
+
+  async resume(): Promise<void> {
+    const paused = this.#paused;
+    this.#paused = undefined;
+    await (await paused)?.({ resume: true });
   }
 
   async leap(seconds: number, meanwhile?: () => unknown, options?: StandOptions): Promise<void> {

@@ -20,6 +20,8 @@ const TICK_MILLISECONDS = 10;
 const PATIENCE = 5;
 /** So long we try again to stop it where it waits: one that computes would find its own timeouts over before the answer. */
 const INSISTENCE = 10;
+/** So often we look for absolute timers; who uses one to be on time to the tenth of a second is not found among clients of AWS. */
+const CORRECTION_SECONDS = 0.1;
 /** A thread that the kernel holds (after vfork, or dead while others live) cannot be made to stand; nor can it read a clock. */
 const GATHER_SECONDS = 0.1;
 const monotonic = () => Number(process.hrtime.bigint()) / 1e9;
@@ -69,11 +71,12 @@ class Launcher {
   #standing: Standing | undefined;
   #now = monotonic();
   #tickedAt = this.#now;
+  #correctedAt = this.#now;
   #isOrdered = true;
   #exitCode: number | undefined;
 
   constructor(run: Run) {
-    this.#tracees = new Tracees({ wall: run.clocks.aheadSeconds, monotonic: 0 });
+    this.#tracees = new Tracees(run.clocks);
     this.#program = "pid" in run ? run.pid : start(run);
     if ("pid" in run) seize(run.pid);
     this.#tracees.adopt(this.#program);
@@ -116,7 +119,14 @@ class Launcher {
     if (this.#standing?.frozenAt !== undefined) return;
     this.#tracees.look(this.#programTime());
     this.#tracees.interruptDue(this.#programTime());
+    this.#correctTimers();
     if (this.#standing) this.#makeStand(this.#standing);
+  }
+
+  #correctTimers(): void {
+    if (this.#now - this.#correctedAt < CORRECTION_SECONDS) return;
+    this.#correctedAt = this.#now;
+    this.#tracees.correctTimers();
   }
 
   #makeStand(standing: Standing): void {
@@ -148,6 +158,14 @@ class Launcher {
     this.#tracees.thaw(this.#programTime());
   }
 
+  #resume(): void {
+    const { frozenAt = this.#now } = this.#standing ?? {};
+    this.#standing = undefined;
+    this.#tracees.takeBack(this.#now - frozenAt);
+    this.#tracees.look(this.#programTime());
+    this.#tracees.thaw(this.#programTime(), true);
+  }
+
   #programTime(): ProgramTime {
     const { wall, monotonic } = this.#tracees.ahead;
     return { wall: Date.now() / 1000 + wall, monotonic: this.#now + monotonic };
@@ -173,7 +191,8 @@ class Launcher {
     } else if ("tell" in order) answer({ activity: this.#tracees.activity(this.#programTime()) });
     else if ("signal" in order) process.kill(this.#program, order.signal);
     else {
-      this.#leap(order.leap);
+      if ("leap" in order) this.#leap(order.leap);
+      else this.#resume();
       answer({ done: true });
     }
   }

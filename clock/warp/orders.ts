@@ -16,6 +16,8 @@ export type Run = { readonly clocks: Clocks } & (
 export interface Clocks {
   /** Whole seconds that the program's wall clock is ahead of the machine's at the start. */
   readonly aheadSeconds: number;
+  /** Whether the monotonic clock is moved, too. */
+  readonly monotonic: "moved" | "real";
 }
 
 /**
@@ -30,6 +32,8 @@ export type Order =
       readonly stillSeconds: number;
     }
   | { readonly leap: number }
+  /** Goes on instead as if no time had passed since it was made to stand. */
+  | { readonly resume: true }
   | { readonly tell: "activity" }
   | { readonly signal: NodeJS.Signals };
 

@@ -3,8 +3,9 @@
 
 import { closeSync, openSync, readFileSync, readSync } from "node:fs";
 import { dynamicSymbols, is64Bit } from "./elf.ts";
-import { poke, REGISTER, readRegisters, runUntil, writeRegisters } from "./kernel.ts";
-import { MAP_PAGE_CODE, PAGE, PAGE_BYTES, STUB_BYTES, STUBS, STUBS_AT } from "./stubs.ts";
+import { poke, readRegisters, runUntil, writeRegisters } from "./kernel.ts";
+import { machine } from "./machine.ts";
+import { CALL_AT, PAGE, PAGE_BYTES, STUB_BYTES, STUBS_AT } from "./page.ts";
 
 const READ_WRITE_EXECUTE = 7n;
 const PRIVATE_ANONYMOUS_AT_ADDRESS = 0x10_0022n; // MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE
@@ -33,31 +34,26 @@ export function settle(tid: number): boolean {
 /** Makes the program's first instructions be ours: they map the page; then all is as it was. */
 function mapPage(tid: number, memory: number): boolean {
   const before = readRegisters(tid);
-  const entry = before[REGISTER.rip] as bigint;
-  const code = Buffer.alloc(MAP_PAGE_CODE.length);
+  const entry = before[machine.programCounter] as bigint;
+  const code = Buffer.alloc(Math.ceil(machine.mapPageCode.length / 8) * 8);
   readSync(memory, code, 0, code.length, entry);
 
-  const call = before.slice();
-  call[REGISTER.rdi] = PAGE;
-  call[REGISTER.rsi] = BigInt(PAGE_BYTES);
-  call[REGISTER.rdx] = READ_WRITE_EXECUTE;
-  call[REGISTER.r10] = PRIVATE_ANONYMOUS_AT_ADDRESS;
-  call[REGISTER.r8] = -1n;
-  call[REGISTER.r9] = 0n;
-  poke(tid, entry, MAP_PAGE_CODE);
-  writeRegisters(tid, call);
+  poke(tid, entry, machine.mapPageCode);
+  const values = [PAGE, BigInt(PAGE_BYTES), READ_WRITE_EXECUTE, PRIVATE_ANONYMOUS_AT_ADDRESS, -1n, 0n];
+  writeRegisters(tid, machine.mapping(before, values));
   if (!runUntil(tid, "breakpoint")) return false;
-  if (readRegisters(tid)[REGISTER.rax] !== PAGE) throw new Error("the program's memory has no room for our page");
+  if (readRegisters(tid)[machine.result] !== PAGE) throw new Error("the program's memory has no room for our page");
 
   poke(tid, entry, code);
   writeRegisters(tid, before);
+  poke(tid, CALL_AT, machine.callCode);
   return true;
 }
 
 function pointSymbols(tid: number, vdso: bigint, image: Buffer): void {
   const stubs = new Map<bigint, bigint>(); // __vdso_time and time are one function
   for (const { name, value, valueAt } of dynamicSymbols(image)) {
-    const stub = STUBS[name.replace("__vdso_", "")];
+    const stub = machine.stubs[name.replace(/^__(vdso|kernel)_/, "")];
     if (!stub) continue;
     const known = stubs.get(value);
     const address = known ?? PAGE + BigInt(STUBS_AT + stubs.size * STUB_BYTES);

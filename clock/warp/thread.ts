@@ -1,15 +1,18 @@
 // For what does this thread wait? One thread of a warped program, as /proc shows it.
 
-import { closeSync, openSync, readSync, writeSync } from "node:fs";
+import { closeSync, openSync, readFileSync, readSync, writeSync } from "node:fs";
+import { interruptedIn } from "./calls.ts";
+import { AHEAD_BYTES, PAGE } from "./page.ts";
 import type { Cause } from "./report.ts";
-import { AHEAD_BYTES, PAGE } from "./stubs.ts";
-import { type Blocked, blockedIn, dueOf, isSameCall, type ProgramTime, WAITS } from "./waits.ts";
+import { type Blocked, blockedIn, dueOf, endsOnWallClock, isSameCall, type ProgramTime, waitKind } from "./waits.ts";
 
 export interface Wait {
   readonly call: Blocked;
   /** When it began, or was first seen, and when it is over, in seconds on the program's monotonic clock. */
   readonly since: number;
-  readonly due: number;
+  due: number;
+  /** Its end is an instant of the wall clock. */
+  readonly isOnWallClock: boolean;
   /** The answer to a request may be what it waits for. */
   readonly forDescriptors: boolean;
 }
@@ -20,9 +23,15 @@ export interface Ahead {
   readonly monotonic: number;
 }
 
+const filters = (pid: number | "self") =>
+  /^Seccomp_filters:\s*(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
+const ownFilters = filters("self");
+
 export class TracedProcess {
   readonly pid: number;
   readonly threads = new Set<Thread>();
+  /** Whether it has our page: a 32-bit program has not, and one that we took over gets it with its next exec. */
+  hasPage = false;
   readonly #memory: number;
 
   constructor(pid: number) {
@@ -42,9 +51,23 @@ export class TracedProcess {
     bytes.writeBigInt64LE(BigInt(wall), 0);
     bytes.writeBigInt64LE(BigInt(monotonic), 8);
     try {
-      writeSync(this.#memory, bytes, 0, AHEAD_BYTES, Number(PAGE));
+      this.write(PAGE, bytes);
+      this.hasPage = true;
     } catch {
-      // It ends at this moment, or is a 32-bit program without our page.
+      this.hasPage = false; // or it ends at this moment
+    }
+  }
+
+  write(address: bigint, bytes: Buffer): void {
+    writeSync(this.#memory, bytes, 0, bytes.length, Number(address));
+  }
+
+  /** Whether it can make calls for us: a process with a seccomp filter of its own could be killed for them. */
+  get isReachable(): boolean {
+    try {
+      return this.hasPage && filters(this.pid) === ownFilters;
+    } catch {
+      return false; // it has just ended
     }
   }
 
@@ -79,22 +102,31 @@ export class Thread {
     this.#schedule = openSync(`/proc/${process.pid}/task/${tid}/schedstat`, "r");
   }
 
-  /** Looks what it does. A thread that has not run since is in the same wait as before, and so is a frozen one in the same call. */
-  look(now: ProgramTime, frozen = false): void {
+  read(address: bigint, length: number): Buffer {
+    return this.process.read(address, length);
+  }
+
+  /** Looks what it does. A thread that has not run since is in the same wait as before. */
+  look(now: ProgramTime): void {
     const runs = readFrom(this.#schedule); // before the call: what changes in between is seen the next time
     const isUnchanged = runs === this.#runs && !runs.endsWith(" 0"); // 0: this kernel does not count
-    if (isUnchanged && !this.isRunning && !frozen) return;
+    if (isUnchanged && !this.isRunning) return;
     this.#runs = runs;
     const line = readFrom(this.#syscall);
     this.isRunning = line === "running";
     const call = blockedIn(line);
     const before = this.continued ?? this.wait;
-    this.wait = undefined;
-    if (!call) return;
-    const isRestarted = this.continued !== undefined || call.number !== before?.call.number;
+    const isRestarted = this.continued !== undefined || call?.number !== before?.call.number;
+    this.wait = call && (isRestarted && before && isSameCall(call, before.call) ? before : this.#newWait(call, now));
+    if (call) this.continued = undefined;
+  }
+
+  /** Looks, as it stands still, what it was stopped in: a wait that began a moment ago, or the same as before. */
+  lookStopped(now: ProgramTime): void {
+    const call = interruptedIn(this);
+    const before = this.continued ?? this.wait;
     this.continued = undefined;
-    if (before && (frozen || isRestarted) && isSameCall(call, before.call)) this.wait = before;
-    else this.wait = this.#newWait(call, now);
+    this.wait = call && (before && isSameCall(call, before.call) ? before : this.#newWait(call, now));
   }
 
   close(): void {
@@ -105,7 +137,13 @@ export class Thread {
   #newWait(call: Blocked, now: ProgramTime): Wait | undefined {
     const due = dueOf(call, now, (address) => this.process.read(address, 16));
     if (due === undefined) return undefined;
-    return { call, since: now.monotonic, due, forDescriptors: WAITS[call.number]?.answer === "descriptors" };
+    return {
+      call,
+      since: now.monotonic,
+      due,
+      isOnWallClock: endsOnWallClock(call),
+      forDescriptors: waitKind(call)?.answer === "descriptors",
+    };
   }
 }
 

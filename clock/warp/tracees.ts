@@ -1,23 +1,33 @@
 // Which processes and threads are warped, who of them stands still, and whose wait is over? The book that the launcher keeps.
 
 import { readFileSync } from "node:fs";
-import { endCall, isInterruptedInCall } from "./calls.ts";
+import { beginAnew, endCall, interruptedIn, keepSilent } from "./calls.ts";
+import { TimerDescriptors } from "./descriptors.ts";
 import { interrupt, leaveStopped, resume } from "./kernel.ts";
-import type { Activity } from "./orders.ts";
+import type { Activity, Clocks } from "./orders.ts";
 import type { Report } from "./report.ts";
 import { type Ahead, Thread, TracedProcess } from "./thread.ts";
-import { unmovedTimers } from "./timers.ts";
+import { moveOwnTimers, unmovedTimers } from "./timers.ts";
 import type { ProgramTime } from "./waits.ts";
+
+/**
+ * So far is the monotonic clock ahead from the start: a pause takes it back, and behind the kernel's it may never be, where absolute
+ * timeouts would be over too early.
+ */
+const RESERVE_SECONDS = 86_400;
 
 export class Tracees {
   readonly #threads = new Map<number, Thread>();
   readonly #processes = new Map<number, TracedProcess>();
+  readonly #descriptors = new TimerDescriptors();
+  readonly #monotonic: Clocks["monotonic"];
   #ahead: Ahead;
   #owedSeconds = 0;
   #isFrozen = false;
 
-  constructor(ahead: Ahead) {
-    this.#ahead = ahead;
+  constructor({ aheadSeconds, monotonic }: Clocks) {
+    this.#monotonic = monotonic;
+    this.#ahead = { wall: aheadSeconds, monotonic: monotonic === "real" ? 0 : RESERVE_SECONDS };
   }
 
   get ahead(): Ahead {
@@ -31,7 +41,7 @@ export class Tracees {
 
   /** Was some thread stopped while it computed? It may have sent a request, and not yet looked for the answer. */
   get isMidway(): boolean {
-    return this.#threads.values().some(({ tid, stop }) => stop?.cause === "interrupted" && !isInterruptedInCall(tid));
+    return this.#threads.values().some((thread) => thread.stop?.cause === "interrupted" && !interruptedIn(thread));
   }
 
   /** Takes a new thread, and its process when it is new, into the book. */
@@ -75,11 +85,12 @@ export class Tracees {
     if (!this.#isFrozen) letGo(thread);
   }
 
-  /** Looks what each thread does. */
+  /** Looks what each thread does, or what it did when it was stopped. */
   look(now: ProgramTime): void {
     for (const thread of this.#threads.values()) {
       try {
-        thread.look(now, this.#isFrozen);
+        if (!this.#isFrozen) thread.look(now);
+        else if (thread.stop) thread.lookStopped(now);
       } catch {
         thread.wait = undefined; // it ends at this moment; waitpid will tell
       }
@@ -101,11 +112,14 @@ export class Tracees {
   activity(now: ProgramTime): Activity {
     if (!this.#isFrozen) this.look(now);
     const threads = [...this.#threads.values()];
+    const unmoved = [...this.#processes.values()].flatMap((process) =>
+      unmovedTimers(process, this.#descriptors.areBorrowed),
+    );
     const due = Math.min(...threads.map(({ wait }) => wait?.due ?? Number.POSITIVE_INFINITY));
     return {
       isComputing: threads.some(({ isRunning }) => isRunning),
       ...(due < Number.POSITIVE_INFINITY && { nextDueSeconds: Math.max(0, due - now.monotonic) }),
-      unmovedTimers: [...new Set([...this.#processes.keys()].flatMap(unmovedTimers))],
+      unmovedTimers: [...new Set(unmoved)],
     };
   }
 
@@ -115,21 +129,53 @@ export class Tracees {
     for (const { tid, stop } of this.#threads.values()) if (!stop) interrupt(tid);
   }
 
-  /** Moves all clocks by whole seconds, and keeps a fraction for the next time. */
+  /** Moves all clocks and timers by whole seconds, and keeps a fraction for the next time. */
   leap(seconds: number): void {
     const whole = Math.floor(this.#owedSeconds + seconds);
     this.#owedSeconds += seconds - whole;
-    this.#ahead = { wall: this.#ahead.wall + whole, monotonic: this.#ahead.monotonic + whole };
-    for (const process of this.#processes.values()) process.writeAhead(this.#ahead);
+    this.#move(whole);
   }
 
-  /** Lets all run on; waits that are over end. */
-  thaw(now: ProgramTime): void {
+  /** Takes so much time back, by whole seconds at most: no clock goes backwards for a program that stood so long. */
+  takeBack(seconds: number): void {
+    const most = Math.min(Math.floor(seconds), this.#monotonic === "real" ? seconds : this.#ahead.monotonic);
+    const whole = Math.max(0, Math.min(most, Math.floor(seconds - this.#owedSeconds)));
+    this.#owedSeconds += whole - seconds;
+    this.#move(-whole);
+  }
+
+  #move(seconds: number): void {
+    if (seconds === 0) return;
+    const moved = { wall: seconds, monotonic: this.#monotonic === "real" ? 0 : seconds };
+    this.#ahead = { wall: this.#ahead.wall + moved.wall, monotonic: this.#ahead.monotonic + moved.monotonic };
+    const apart = moved.wall - moved.monotonic;
+    for (const { wait } of this.#threads.values()) if (wait?.isOnWallClock) wait.due -= apart;
+    for (const process of this.#processes.values()) process.writeAhead(this.#ahead);
+    this.#moveTimers(moved);
+  }
+
+  #moveTimers(moved: Ahead): void {
+    this.#descriptors.move(this.#processes.keys(), moved, this.#ahead);
+    if (moved.monotonic === 0) return;
+    for (const process of this.#processes.values()) {
+      const thread = process.threads.values().find(({ stop }) => stop?.cause === "interrupted");
+      if (thread && process.isReachable) moveOwnTimers(thread.tid, process, moved.monotonic);
+    }
+  }
+
+  /** Absolute timers that the program has set since the clocks were moved are over too late on the kernel's clock. */
+  correctTimers(): void {
+    this.#descriptors.move(this.#processes.keys(), { wall: 0, monotonic: 0 }, this.#ahead);
+  }
+
+  /** Lets all run on; waits that are over end. After a pause the others begin anew, because the kernel has counted on. */
+  thaw(now: ProgramTime, isAfterPause = false): void {
     this.#isFrozen = false;
     for (const thread of this.#threads.values()) {
       if (!thread.stop) continue;
       if (thread.wait && thread.wait.due <= now.monotonic) thread.ending = thread.wait;
       else thread.continued = thread.wait;
+      if (thread.stop.cause === "interrupted" && !thread.ending) letWaitOn(thread, isAfterPause);
       letGo(thread);
     }
   }
@@ -145,6 +191,11 @@ export class Tracees {
   }
 }
 
+function letWaitOn(thread: Thread, isAfterPause: boolean): void {
+  if (isAfterPause && thread.continued) beginAnew(thread, thread.continued.call);
+  else keepSilent(thread, thread.continued?.call);
+}
+
 /** Lets a stopped thread run on. A wait of which it was interrupted, and that is over, ends now. */
 function letGo(thread: Thread): void {
   const { tid, stop, ending } = thread;
@@ -155,7 +206,7 @@ function letGo(thread: Thread): void {
   }
   if (stop?.cause === "interrupted") {
     thread.ending = undefined;
-    if (ending) endCall(tid, ending.call);
+    if (ending) endCall(thread, ending.call);
   }
   resume(tid, stop?.cause === "signal" || stop?.cause === "breakpoint" ? stop.signal : 0);
 }

@@ -1,6 +1,8 @@
 // For what does a thread wait, and until when? The system calls that take a timeout, as data, and how /proc shows one.
 // https://man7.org/linux/man-pages/man2/syscalls.2.html
 
+import { type CallName, machine } from "./machine.ts";
+
 type Arguments = readonly bigint[];
 
 interface WaitKind {
@@ -40,23 +42,33 @@ const clockNanosleep: WaitKind = {
   clock: ([id, flags]) => ((flags ?? 0n) & TIMER_ABSTIME ? id : undefined),
 };
 
-export const WAITS: Readonly<Record<number, WaitKind>> = {
-  7: { argument: 2, unit: "milliseconds", answer: DESCRIPTORS }, // poll
-  23: { argument: 4, unit: MICROSECONDS, answer: DESCRIPTORS }, // select
-  35: { argument: 0, unit: NANOSECONDS, answer: 0 }, // nanosleep
-  128: { argument: 2, unit: NANOSECONDS, answer: EAGAIN }, // rt_sigtimedwait
-  202: futex,
-  230: clockNanosleep,
-  232: { argument: 3, unit: "milliseconds", answer: DESCRIPTORS }, // epoll_wait
-  270: { argument: 4, unit: NANOSECONDS, answer: DESCRIPTORS }, // pselect6
-  271: { argument: 2, unit: NANOSECONDS, answer: DESCRIPTORS }, // ppoll
-  281: { argument: 3, unit: "milliseconds", answer: DESCRIPTORS }, // epoll_pwait
-  441: { argument: 3, unit: NANOSECONDS, answer: DESCRIPTORS }, // epoll_pwait2
-  449: { argument: 3, unit: NANOSECONDS, answer: ETIMEDOUT, clock: (values) => values[4] }, // futex_waitv
+const KINDS: Readonly<Partial<Record<CallName, WaitKind>>> = {
+  poll: { argument: 2, unit: "milliseconds", answer: DESCRIPTORS },
+  select: { argument: 4, unit: MICROSECONDS, answer: DESCRIPTORS },
+  nanosleep: { argument: 0, unit: NANOSECONDS, answer: 0 },
+  rt_sigtimedwait: { argument: 2, unit: NANOSECONDS, answer: EAGAIN },
+  futex,
+  clock_nanosleep: clockNanosleep,
+  epoll_wait: { argument: 3, unit: "milliseconds", answer: DESCRIPTORS },
+  pselect6: { argument: 4, unit: NANOSECONDS, answer: DESCRIPTORS },
+  ppoll: { argument: 2, unit: NANOSECONDS, answer: DESCRIPTORS },
+  epoll_pwait: { argument: 3, unit: "milliseconds", answer: DESCRIPTORS },
+  epoll_pwait2: { argument: 3, unit: NANOSECONDS, answer: DESCRIPTORS },
+  futex_waitv: { argument: 3, unit: NANOSECONDS, answer: ETIMEDOUT, clock: (values) => values[4] },
 };
 
-/** restart_syscall: a wait that goes on after a signal that nobody handled. */
-export const RESTART = 219;
+const WAITS: ReadonlyMap<number, WaitKind> = new Map(
+  Object.entries(KINDS).flatMap(([name, kind]) => {
+    const number = machine.calls[name as CallName];
+    return number === undefined ? [] : [[number, kind] as const];
+  }),
+);
+
+/** What is known of a call that waits; undefined for another. */
+export const waitKind = ({ number }: Pick<Blocked, "number">): WaitKind | undefined => WAITS.get(number);
+
+/** A wait that goes on after a signal that nobody handled. */
+export const RESTART: number = machine.calls.restart_syscall as number;
 
 /** A system call that a thread is blocked in. */
 export interface Blocked {
@@ -75,8 +87,6 @@ export function blockedIn(line: string): Blocked | undefined {
   return { number: Number(words[0]), values, stackPointer, programCounter };
 }
 
-export const SYSCALL_INSTRUCTION_BYTES = 2n;
-
 /**
  * The same call at the same place? A restarted one keeps its arguments but not its number; one that is just about to be restarted
  * stands before its instruction.
@@ -84,8 +94,9 @@ export const SYSCALL_INSTRUCTION_BYTES = 2n;
 export function isSameCall(call: Blocked, before: Blocked): boolean {
   const sameNumber = call.number === before.number || call.number === RESTART || before.number === RESTART;
   const onTheWay = before.programCounter - call.programCounter;
-  const samePlace = call.stackPointer === before.stackPointer && [0n, SYSCALL_INSTRUCTION_BYTES].includes(onTheWay);
-  return sameNumber && samePlace && call.values.every((value, i) => value === before.values[i]);
+  const samePlace = call.stackPointer === before.stackPointer && [0n, machine.callBytes].includes(onTheWay);
+  const sameValues = call.values.every((value, i) => value === before.values[i] || machine.isResult(i, value));
+  return sameNumber && samePlace && sameValues;
 }
 
 /** What a program's clocks read, in seconds. */
@@ -94,12 +105,15 @@ export interface ProgramTime {
   readonly monotonic: number;
 }
 
+/** Whether the end of such a wait is an instant of the wall clock. */
+export const endsOnWallClock = (call: Blocked): boolean => waitKind(call)?.clock?.(call.values) === REALTIME;
+
 /**
  * When such a wait ends, in seconds on the program's monotonic clock, if it begins now. Undefined for what is no wait or
  * has no end. `readMemory` gives 16 bytes at an address of the program.
  */
 export function dueOf(call: Blocked, now: ProgramTime, readMemory: (address: bigint) => Buffer): number | undefined {
-  const kind = WAITS[call.number];
+  const kind = waitKind(call);
   if (!kind || kind.timed?.(call.values) === false) return undefined;
   const seconds = timeoutOf(kind, call.values[kind.argument] ?? 0n, readMemory);
   if (seconds === undefined) return undefined;

@@ -16,6 +16,11 @@ export type { Activity } from "./orders.ts";
 export interface WarpClocks {
   /** How many seconds its wall clock is ahead of the machine's at the start; below 0 for reading the time alone. */
   readonly aheadSeconds?: number;
+  /**
+   * "real" leaves its monotonic clock as it is, and so its relative timeouts: the wall clock alone leaps, as when somebody sets it. "moved"
+   * unless given.
+   */
+  readonly monotonic?: "moved" | "real";
 }
 
 export interface WarpOptions extends WarpClocks {
@@ -42,6 +47,13 @@ export interface WarpedProcess extends Standing, AsyncDisposable {
   stand(leapSeconds: number, options?: StandOptions): Promise<(seconds: number) => Promise<void>>;
   /** `leapTogether` of this program alone; rejects when it has ended. */
   leap(seconds: number, meanwhile?: () => unknown, options?: StandOptions): Promise<void>;
+  /**
+   * Makes it stand still as a suspended machine does, until `resume`: then no time has passed for it, on either clock, but for less than
+   * a second. Leaps that are asked for meanwhile come afterwards. Rejects when the program has ended.
+   */
+  pause(): Promise<void>;
+  /** Lets it go on; nothing happens to one that is not paused. */
+  resume(): Promise<void>;
   /** What it does now. Rejects when the program has ended. */
   activity(): Promise<Activity>;
   /** Sends it a signal, SIGTERM unless given. */
@@ -66,7 +78,10 @@ export async function warpRunning(running: ChildProcess, options: WarpClocks = {
   return warped;
 }
 
-const clocksOf = ({ aheadSeconds = 0 }: WarpClocks) => ({ aheadSeconds: Math.floor(aheadSeconds) });
+const clocksOf = ({ aheadSeconds = 0, monotonic = "moved" }: WarpClocks) => ({
+  aheadSeconds: Math.floor(aheadSeconds),
+  monotonic,
+});
 
 /** Can programs be warped on this machine? Tries it with one that does nothing; says why not in one line. */
 export async function warpSupport(): Promise<

@@ -48,15 +48,15 @@ def held_lock():
 
 
 WAITS = {
-    "sleep": lambda: time.sleep(3600),
-    "select": lambda: select.select([sys.stdin], [], [], 3600),
-    "poll": lambda: select.poll().poll(3_600_000),
-    "epoll": lambda: select.epoll().poll(3600),
-    "sigtimedwait": lambda: signal.sigtimedwait([signal.SIGUSR1], 3600),
-    "event": lambda: threading.Event().wait(3600),
-    "lock": lambda: held_lock().acquire(timeout=3600),
-    "nanosleep": lambda: libc.nanosleep(ctypes.byref(TimeValue(3600, 0)), None),
-    "ppoll": lambda: libc.ppoll(None, 0, ctypes.byref(TimeValue(3600, 0)), None),
+    "sleep": lambda seconds: time.sleep(seconds),
+    "select": lambda seconds: select.select([sys.stdin], [], [], seconds),
+    "poll": lambda seconds: select.poll().poll(1000 * seconds),
+    "epoll": lambda seconds: select.epoll().poll(seconds),
+    "sigtimedwait": lambda seconds: signal.sigtimedwait([signal.SIGUSR1], seconds),
+    "event": lambda seconds: threading.Event().wait(seconds),
+    "lock": lambda seconds: held_lock().acquire(timeout=seconds),
+    "nanosleep": lambda seconds: libc.nanosleep(ctypes.byref(TimeValue(seconds, 0)), None),
+    "ppoll": lambda seconds: libc.ppoll(None, 0, ctypes.byref(TimeValue(seconds, 0)), None),
 }
 
 
@@ -65,6 +65,85 @@ def waits():
     for name, wait in WAITS.items():
         say(name)
         began = time.monotonic()
+        wait(3600)
+        say(time.monotonic() - began)
+    say("end")
+
+
+def paused_waits():
+    """Waits two seconds in each way at once, and says how long each was on its own clock."""
+    lasted = {}
+
+    def measure(name, wait):
+        began = time.monotonic()
+        wait(2)
+        lasted[name] = time.monotonic() - began
+
+    began = time.time()
+    started = [threading.Thread(target=measure, args=item) for item in WAITS.items()]
+    for thread in started:
+        thread.start()
+    say("ready")
+    for thread in started:
+        thread.join()
+    say([lasted, time.time() - began])
+
+
+FourLongs = ctypes.c_long * 4
+CLOCK_MONOTONIC, TIMER_ABSTIME = 1, 1
+
+
+def timer_descriptor(flags, value):
+    descriptor = libc.timerfd_create(CLOCK_MONOTONIC, 0)
+    libc.timerfd_settime(descriptor, flags, ctypes.byref(FourLongs(60, 0, value, 0)), None)
+    return descriptor
+
+
+def interval_timer():
+    signal.setitimer(signal.ITIMER_REAL, 3600)
+    return lambda: signal.sigwait([signal.SIGALRM])
+
+
+def posix_timer():
+    timer = ctypes.c_void_p()
+    libc.timer_create(CLOCK_MONOTONIC, None, ctypes.byref(timer))
+    libc.timer_settime(timer, 0, ctypes.byref(FourLongs(0, 0, 3600, 0)), None)
+    return lambda: signal.sigwait([signal.SIGALRM])
+
+
+def descriptor():
+    timer = timer_descriptor(0, 3600)
+    return lambda: os.read(timer, 8)
+
+
+def absolute_descriptor():
+    timer = timer_descriptor(TIMER_ABSTIME, int(time.monotonic()) + 3600)
+    return lambda: os.read(timer, 8)
+
+
+def inherited_descriptor():
+    timer = timer_descriptor(TIMER_ABSTIME, int(time.monotonic()) + 3600)
+    if os.fork() == 0:
+        time.sleep(1_000_000)
+    return lambda: os.read(timer, 8)
+
+
+TIMERS = {
+    "setitimer": interval_timer,
+    "timer_create": posix_timer,
+    "timerfd": descriptor,
+    "timerfd, absolute": absolute_descriptor,
+    "timerfd, absolute, of two processes": inherited_descriptor,
+}
+
+
+def timers():
+    """Sets a timer of each kind for an hour, and says how long it took on its own clock."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGALRM])
+    for name, make in TIMERS.items():
+        began = time.monotonic()
+        wait = make()
+        say(name)
         wait()
         say(time.monotonic() - began)
     say("end")
@@ -111,7 +190,9 @@ def without_ptrace():
 PROGRAMS = {
     "clocks": clocks,
     "waits": waits,
+    "paused-waits": paused_waits,
     "threads": threads,
+    "timers": timers,
     "ready-descriptor": ready_descriptor,
     "without-ptrace": without_ptrace,
 }

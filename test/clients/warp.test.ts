@@ -102,7 +102,7 @@ describe("reading", () => {
       await talking.hear();
       const { wall, monotonic } = await read(talking);
       expectNear([(wall[0] ?? 0) - Date.now() / 1000], aheadSeconds);
-      expectNear([(monotonic[0] ?? 0) - Number(process.hrtime.bigint()) / 1e9], 0);
+      expectNear([(monotonic[0] ?? 0) - Number(process.hrtime.bigint()) / 1e9], 24 * HOUR);
     },
   );
 });
@@ -121,6 +121,69 @@ describe("waiting", () => {
       kinds++;
     }
     expect(kinds).toBe(9);
+  });
+
+  test("timers of the kernel are over, of whatever kind, by the leap that passes their time", async (context) => {
+    needs(context, "python");
+    await using talking = python("timers");
+    const kinds: string[] = [];
+    for (let kind = JSON.parse(await talking.hear()); kind !== "end"; kind = JSON.parse(await talking.hear())) {
+      await pause(200);
+      expect(await talking.program.activity()).toMatchObject({ unmovedTimers: [] });
+      await talking.program.leap(HOUR / 2);
+      await pause(200); // it must not be over yet
+      await talking.program.leap(HOUR / 2 - 60);
+      await talking.program.leap(120);
+      const lasted = JSON.parse(await talking.hear());
+      expect([kind, lasted > HOUR - 2 && lasted < HOUR + 90]).toEqual([kind, true]);
+      kinds.push(kind);
+    }
+    expect(kinds.length).toBe(5);
+  });
+
+  test("while it is paused no time passes for it, however it waits", async (context) => {
+    needs(context, "python");
+    await using talking = python("paused-waits");
+    await talking.hear();
+    await pause(500);
+    const began = performance.now();
+    await talking.program.pause();
+    const leap = talking.program.leap(1); // comes after the pause
+    await pause(4000);
+    await Promise.all([talking.program.resume(), talking.program.resume(), leap]);
+    const [lasted, wall] = JSON.parse(await talking.hear());
+    expect(performance.now() - began).toBeGreaterThan(4000);
+    expect(Object.keys(lasted).length).toBe(9);
+    for (const seconds of [...Object.values<number>(lasted), wall]) {
+      expect(seconds).toBeGreaterThanOrEqual(2);
+      expect(seconds).toBeLessThan(4);
+    }
+  });
+
+  test("where the monotonic clock stays real, a leap is felt by the wall clock and what waits on it alone", async (context) => {
+    needs(context, "python");
+    await using talking = python("clocks", { monotonic: "real" });
+    await talking.hear();
+    await talking.program.leap(HOUR);
+    talking.say("read");
+    const { wall, monotonic } = JSON.parse(await talking.hear());
+    expect(Math.abs(wall[0] - Date.now() / 1000 - HOUR)).toBeLessThan(5);
+    expect(Math.abs(monotonic[0] - Number(process.hrtime.bigint()) / 1e9)).toBeLessThan(5);
+    await using sleeping = python("waits", { monotonic: "real" });
+    await sleeping.hear();
+    await pause(200);
+    await sleeping.program.leap(HOUR);
+    expect(Math.abs(((await sleeping.program.activity()).nextDueSeconds ?? 0) - HOUR)).toBeLessThan(10);
+    const tail = `exec python3 -c '
+import ctypes, time
+end = (ctypes.c_long * 2)(int(time.time()) + 3600, 0)
+print("ready", flush=True)
+print(ctypes.CDLL(None).clock_nanosleep(0, 1, end, None))'`;
+    await using until = talkTo("sh", ["-c", tail], { monotonic: "real" });
+    await until.hear();
+    await pause(200);
+    await until.program.leap(HOUR);
+    expect(await until.hear()).toBe("0");
   });
 
   test("a hundred sleeping threads wake, each when its time has come", async (context) => {

@@ -2,6 +2,7 @@
 
 import { PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { expect, onTestFinished, test } from "vitest";
+import { machineTime } from "../../clock/real-time.ts";
 import { checkConfiguration } from "../../configuration.ts";
 import { ObservationCollector } from "../../exercise/collector.ts";
 import { type RunOptions, runExercise } from "../../exercise/run.ts";
@@ -52,7 +53,7 @@ async function run(
   programs: Readonly<Record<string, OwnProgram>>,
   options: Partial<RunOptions> = {},
 ) {
-  using underWay = watchUnderWay(Date.now);
+  using underWay = watchUnderWay(machineTime.now);
   const { instances } = await simulation.state();
   const startedAt = simulation.clock.now();
   const participants = Object.entries(programs).map(([name, program]) => {
