@@ -3,7 +3,7 @@
 import { once } from "node:events";
 import { request } from "node:http";
 import { expect, test } from "vitest";
-import { pause } from "../../clock/real-time.ts";
+import { machineTime, pause } from "../../clock/real-time.ts";
 import { watchUnderWay } from "../../network/under-way.ts";
 import { faulty } from "../faults/world.ts";
 import { ask } from "../simulation/client.ts";
@@ -15,7 +15,7 @@ const until = async (holds: () => boolean) => {
 
 test("from its arrival to its answer, or until its client has gone", async () => {
   const simulation = await faulty([{ fault: "slow-first-byte", face: "imds", delay: "100ms" }]);
-  using underWay = watchUnderWay(Date.now);
+  using underWay = watchUnderWay(machineTime.now);
   expect(underWay.isAnswering()).toBe(false);
   const answered = ask(simulation.urls.imds);
   await until(underWay.isAnswering);
@@ -34,7 +34,7 @@ test("from its arrival to its answer, or until its client has gone", async () =>
 
 test("what a fault leaves without an answer does not count", async () => {
   const simulation = await faulty([{ fault: "swallow", face: "imds" }]);
-  using underWay = watchUnderWay(Date.now);
+  using underWay = watchUnderWay(machineTime.now);
   const waiting = request(simulation.urls.imds).on("error", () => {});
   waiting.end();
   await once(waiting, "finish");
@@ -46,7 +46,7 @@ test("what a fault leaves without an answer does not count", async () => {
 test("nothing is known of what came before, nor after it is disposed", async () => {
   const simulation = await faulty([{ fault: "slow-first-byte", face: "imds", delay: "50ms" }]);
   const before = ask(simulation.urls.imds);
-  const underWay = watchUnderWay(Date.now);
+  const underWay = watchUnderWay(machineTime.now);
   await before;
   underWay[Symbol.dispose]();
   const after = ask(simulation.urls.imds);
