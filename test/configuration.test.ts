@@ -174,7 +174,11 @@ const WRONG: readonly [name: string, text: string, lines: string[]][] = [
       "c:6:11: instances.open.listen: would offer real credentials beyond loopback: set allowRealCredentials: true where that is wanted",
     ],
   ],
-  ["a wrong rotation", "rotation: aws", ['c:1:1: rotation: must be "ec2", or a mapping of lifetime, every and lead']],
+  [
+    "a wrong rotation",
+    "rotation: aws",
+    ['c:1:1: rotation: must be "ec2", or a mapping of lifetime, every, lead and refreshing'],
+  ],
   [
     "a wrong key in a rotation",
     "rotation: {lifetim: 6h}",
