@@ -245,6 +245,15 @@ describe("in an outage of the metadata service", () => {
       },
     ],
     [
+      "who asks beside its calls, and calls seldom, gives up nothing",
+      {
+        history:
+          "0s renew K0; 1s..5h53m/2m call K0; 5h55m call K0; 5h55m100ms token 0 f-1; 5h57m token 0 f-1; 5h57m200ms call K0; 5h59m call K0; 6h11m renew K6; 6h11m1s..7h/1m call K6",
+        faults: OUTAGE,
+      },
+      {},
+    ],
+    [
       "who never comes back",
       { history: "0s renew K0; 1s..5h44m/1m call K0; 5h45m..6h9m/1m token 0 f-1", faults: OUTAGE },
       {
