@@ -2,6 +2,7 @@
 import ctypes
 import os
 import signal
+import struct
 import subprocess
 import sys
 import threading
@@ -54,8 +55,14 @@ def stubborn():
 
 
 def timer():
-    """Makes a call each ten minutes, by a POSIX timer."""
+    """Makes a call each ten minutes, by a POSIX timer that nobody moves: it has a seccomp filter of its own, which allows everything."""
     libc = ctypes.CDLL(None)
+    allow = struct.pack("HBBI", 0x06, 0, 0, 0x7FFF0000)  # BPF_RET | BPF_K, SECCOMP_RET_ALLOW
+    code = ctypes.create_string_buffer(allow)
+    PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP, SECCOMP_MODE_FILTER = 38, 22, 2
+    libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    if libc.prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, struct.pack("HxxxxxxQ", 1, ctypes.addressof(code))):
+        raise OSError("no filter")
     signal.signal(signal.SIGALRM, lambda *_: None)
     kept = ctypes.c_void_p()
     CLOCK_MONOTONIC, minutes = 1, (ctypes.c_long * 4)(600, 0, 600, 0)
