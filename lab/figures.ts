@@ -93,9 +93,12 @@ const withoutInstants = (message: string) =>
     .replace(/ ?\(?\bASIA\w+\)?/g, " keys")
     .replaceAll("keys keys", "keys");
 
-/** Without what is another in each run. */
+/** Without what is another in each run: ids, instants, folders. */
 export const withoutIds = (line: string) =>
-  line.replace(/[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/g, "…").replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "…");
+  line
+    .replace(/\/tmp\/[\w.]+/g, "…")
+    .replace(/[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/g, "…")
+    .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "…");
 
 const COMPLAINT_LENGTH = 240;
 
