@@ -1,5 +1,6 @@
 // What do the pages of signing in look like? Plain HTML, each complete in itself.
 
+import { escapedHtml } from "./escaped-html.ts";
 import type { SignInReport } from "./sign-in-reports.ts";
 
 export interface Page {
@@ -9,15 +10,6 @@ export interface Page {
 }
 
 type Step<Name extends SignInReport["step"]> = Extract<SignInReport, { readonly step: Name }>;
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-const escaped = (text: string) => text.replace(/[&<>"']/g, (found) => ENTITIES[found] ?? found);
 
 const page = (title: string, content: string, status?: number): Page => ({
   ...(status !== undefined && { status }),
@@ -39,7 +31,7 @@ ${content}
 `,
 });
 
-const alert = (text: string) => `<p role="alert">${escaped(text)}</p>\n`;
+const alert = (text: string) => `<p role="alert">${escapedHtml(text)}</p>\n`;
 
 interface Field {
   readonly name: string;
@@ -63,7 +55,7 @@ const input = ({ name, label, type, autocomplete }: Field, index: number) =>
 <input id="${name}" name="${name}" type="${type}" autocomplete="${autocomplete}" required${index === 0 ? " autofocus" : ""}>`;
 
 const form = (fields: readonly Field[], button: string, ticket?: string) => `<form method="post" action="/sign-in">
-${ticket === undefined ? "" : `<input type="hidden" name="ticket" value="${escaped(ticket)}">\n`}${fields.map(input).join("\n")}
+${ticket === undefined ? "" : `<input type="hidden" name="ticket" value="${escapedHtml(ticket)}">\n`}${fields.map(input).join("\n")}
 <button>${button}</button>
 </form>`;
 
@@ -93,12 +85,12 @@ export function signedInPage({ arn, multiFactorAuthPresent, expiresAt, environme
   return page(
     "Signed in",
     `<dl>
-<dt>User</dt><dd>${escaped(arn)}</dd>
+<dt>User</dt><dd>${escapedHtml(arn)}</dd>
 <dt>With MFA</dt><dd>${multiFactorAuthPresent ? "yes" : "no"}</dd>
-<dt>Until</dt><dd><time>${escaped(expiresAt)}</time></dd>
+<dt>Until</dt><dd><time>${escapedHtml(expiresAt)}</time></dd>
 </dl>
 <p>For a shell:</p>
-<pre>${escaped(exports.join("\n"))}</pre>
+<pre>${escapedHtml(exports.join("\n"))}</pre>
 <p><a href="/sign-in">Sign in as somebody else</a></p>`,
   );
 }

@@ -1,6 +1,8 @@
 // Which behaviours of clients does the laboratory reproduce? A row each: the client, the scenario, and what is looked for in what was seen.
 
-import { expiredCalls, isAsk, isRefused, total } from "./figures.ts";
+import { isAsk } from "../exercise/asks.ts";
+import { total } from "../exercise/checks/check.ts";
+import { expiredCalls, isRefused } from "./figures.ts";
 import type { Seen } from "./run.ts";
 
 export interface Look {

@@ -1,5 +1,7 @@
 // What is told of a client in a scenario? The figures of one cell of the matrix, made of what was seen.
 
+import { isAsk } from "../exercise/asks.ts";
+import { total } from "../exercise/checks/check.ts";
 import type { ProgramReport } from "../index.ts";
 import type { Seen } from "./run.ts";
 
@@ -31,8 +33,6 @@ export interface Figures {
 
 type Request = ProgramReport["observation"]["requests"][number];
 
-export const total = (requests: readonly Request[]): number => requests.reduce((sum, { count = 1 }) => sum + count, 0);
-export const isAsk = ({ purpose }: Request): boolean => purpose !== "call" && purpose !== "metadata";
 export const isRefused = ({ purpose, status }: Request): boolean =>
   purpose === "call" && status >= 400 && status !== 404;
 

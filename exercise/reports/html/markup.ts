@@ -1,15 +1,7 @@
 // How does a text get into a page? Escaped, unless it is markup that `html` made.
 
+import { escapedHtml } from "../../../control/escaped-html.ts";
 import { visible } from "../words.ts";
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-const escaped = (text: string) => visible(text).replace(/[&<>"']/g, (found) => ENTITIES[found] ?? found);
 
 export class Markup {
   readonly text: string;
@@ -25,7 +17,7 @@ function written(value: Value): string {
   if (value instanceof Markup) return value.text;
   // A tenth of a pixel is less than anybody sees.
   if (typeof value === "number") return String(Math.round(value * 10) / 10);
-  if (typeof value === "string") return escaped(value);
+  if (typeof value === "string") return escapedHtml(visible(value));
   return value.map(({ text }) => text).join("");
 }
 
