@@ -3,7 +3,7 @@
 import { byId, isAsk } from "./asks.ts";
 import type { Check, Evidence } from "./checks/check.ts";
 import { CHECKS } from "./checks/table.ts";
-import type { Observation } from "./observation.ts";
+import type { Ending, Observation } from "./observation.ts";
 import { rotationsOf } from "./rotations.ts";
 import { type Thresholds, usualThresholds } from "./thresholds.ts";
 
@@ -44,15 +44,18 @@ export interface Verdict {
   readonly checks: readonly CheckResult[];
 }
 
+/** Endings after which nobody knows what would have come. */
+const UNTOLD: readonly Ending["kind"][] = ["interrupted", "unmoved-timer"];
+
 /**
- * The verdict on what was seen, against thresholds that are what usually holds unless given. Passed is where no check failed, and no timer that
- * could not be moved kept one from telling.
+ * The verdict on what was seen, against thresholds that are what usually holds unless given. Passed is where no check failed, and the run
+ * came to its end: it was not interrupted, and no timer that could not be moved kept a check from telling.
  */
 export function verdictOf(observation: Observation, thresholds: Partial<Thresholds> = {}): Verdict {
   const evidence = evidenceOf(observation);
   const allowed: Thresholds = { ...usualThresholds, ...thresholds };
   const checks = CHECKS.map((check) => resultOf(check, evidence, allowed));
-  const isTold = observation.ending.kind !== "unmoved-timer";
+  const isTold = !UNTOLD.includes(observation.ending.kind);
   const passed = isTold && checks.every(({ outcome }) => outcome !== "failed");
   return { passed, rotations: evidence.rotations, checks };
 }

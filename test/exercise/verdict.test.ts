@@ -438,6 +438,12 @@ describe("how it ended", () => {
   });
 });
 
+test("an interrupted run is not passed, though no check failed", () => {
+  const history = "0s renew K0; 1s..5h45m/1m call K0";
+  const { passed, found } = outcomes({ history, ending: { kind: "interrupted" } });
+  expect([passed, found.filter((one) => / failed: /.test(one))]).toEqual([false, []]);
+});
+
 describe("a program that never uses its role", () => {
   const strangers: readonly [string, string, RegExp][] = [
     [
