@@ -91,15 +91,16 @@ async function runIn(simulation: Simulation, plan: Plan): Promise<ExerciseReport
   using underWay = watchUnderWay(machineTime.now);
   await using running = new AsyncDisposableStack();
   const aheadSeconds = clock === "real" ? undefined : parseOffset(scenario.clientAhead ?? 0) / 1000;
-  const participants: (ParticipantParts & { readonly watch: ObservationCollector })[] = [];
-  for (const start of starts) {
+  const isAlone = programs.length === 1;
+  const starting = starts.map(async (start): Promise<ParticipantParts & { readonly watch: ObservationCollector }> => {
     const { name } = start;
     const program = running.use(await startOnInstance(simulation, start, aheadSeconds));
     const instanceId = instances.find((instance) => instance.name === name)?.instanceId ?? "";
-    const isAlone = programs.length === 1;
     const watch = new ObservationCollector({ program: name, instanceId, clock, startedAt, isAlone });
-    participants.push({ name, instanceId, program, watch });
-  }
+    return { name, instanceId, program, watch };
+  });
+  await Promise.allSettled(starting); // what has started is ended where another cannot be started
+  const participants = await Promise.all(starting);
   const parts = await runExercise({
     controls: simulation,
     now: () => simulation.clock.now(),

@@ -1,6 +1,7 @@
 // Is a program in the midst of asking for keys? Between two tries of one renewal a client waits a second or less, and it gives the whole up
 // after some seconds: a leap in between would be longer than all of that, and end it.
 
+import type { Activity } from "../clock/warp/warp.ts";
 import { isAsk } from "./asks.ts";
 import type { SeenRequest } from "./observation.ts";
 
@@ -10,6 +11,12 @@ const NEXT_TRY_MILLISECONDS = 1_500;
 const LONGEST_MILLISECONDS = 5_000;
 /** Who has asked for nothing for so long, in simulated time, begins another spell; it is longer than leaps are while much happens. */
 const REST_MILLISECONDS = 180_000;
+
+/** Does it rest for longer than a client does between two tries? What it does is unknown of a program whose clock we do not move. */
+export const isResting = (activity: Activity | undefined): boolean =>
+  activity !== undefined &&
+  !activity.isComputing &&
+  (activity.nextDueSeconds ?? Number.POSITIVE_INFINITY) > NEXT_TRY_MILLISECONDS / 1000;
 
 export class AskingSpell {
   #lastAt = Number.NEGATIVE_INFINITY;
@@ -24,6 +31,7 @@ export class AskingSpell {
     this.#triedRealAt = isServed ? Number.NEGATIVE_INFINITY : realNow;
   }
 
+  /** By its requests alone: what it does may tell that it has given up. */
   isTrying(realNow: number): boolean {
     return realNow - this.#triedRealAt < NEXT_TRY_MILLISECONDS && realNow - this.#beganRealAt < LONGEST_MILLISECONDS;
   }

@@ -5,8 +5,10 @@ import { leapTogether, type WarpedProcess } from "../clock/warp/warp.ts";
 
 /** The simulation's side. */
 export interface LeapingServer {
-  /** Has it not answered a request yet, or is a client about to try again? */
+  /** Has it not answered a request yet? */
   isAnswering(): boolean;
+  /** Is a client about to try again what it was refused? */
+  isTrying(): Promise<boolean>;
   /** When the last answer went out, in real epoch milliseconds. */
   answeredAt(): number;
   /** Moves its clock forward. */
@@ -23,6 +25,8 @@ const LONGEST_ANSWER_MILLISECONDS = 5_000;
  */
 const SHORT_ANSWER_MILLISECONDS = 50;
 const LOOK_MILLISECONDS = 2;
+/** So often we look what a client does that may try again. */
+const TRY_LOOK_MILLISECONDS = 20;
 /**
  * So long a program may need to take an answer up. A leap before that would be felt: whoever waits with a time limit for another thread to
  * do it finds the time over first. Those that ask without a pause are waited for a little longer only.
@@ -38,7 +42,7 @@ const TURNS = 3;
  */
 export async function leapAll(
   programs: readonly WarpedProcess[],
-  { isAnswering, answeredAt, advance }: LeapingServer,
+  { isAnswering, isTrying, answeredAt, advance }: LeapingServer,
   seconds: number,
 ): Promise<void> {
   const began = machineTime.now();
@@ -56,11 +60,12 @@ export async function leapAll(
     const now = machineTime.now();
     return now - answeredAt() < TAKEN_UP_MILLISECONDS && now - began < PATIENCE_MILLISECONDS;
   };
+  const isInMidst = async () => machineTime.now() - began < LONGEST_ANSWER_MILLISECONDS && (await isTrying());
   let moving: Promise<unknown> | undefined;
   const meanwhile = async () => {
     for (let turn = 0; turn < TURNS; turn++) await pause(0);
     if (!(await answered(SHORT_ANSWER_MILLISECONDS))) return false;
-    if (isTakingUp()) return false;
+    if (isTakingUp() || (await isInMidst())) return false;
     moving = advance();
     await moving;
     return true;
@@ -69,6 +74,10 @@ export async function leapAll(
   while (!isOver) {
     await answered(LONGEST_ANSWER_MILLISECONDS);
     while (isTakingUp()) await pause(LOOK_MILLISECONDS);
+    if (await isInMidst()) {
+      await pause(TRY_LOOK_MILLISECONDS);
+      continue;
+    }
     isOver = await leapTogether(programs, seconds, meanwhile, STILL).catch(() => true);
   }
   await moving;

@@ -1,10 +1,12 @@
 // What is one program's part in an exercise? It runs, is seen, goes through its rotations, and ends by itself or is ended.
 
 import { machineTime } from "../clock/real-time.ts";
+import type { Activity } from "../clock/warp/warp.ts";
 import type { FaultReport } from "../control/controls.ts";
 import type { RequestEntry } from "../control/request-record.ts";
 import type { StepReport } from "../control/scenario.ts";
-import { AskingSpell } from "./asking-spell.ts";
+import { AskingSpell, isResting } from "./asking-spell.ts";
+import { isAccepted } from "./checks/check.ts";
 import type { Ending, KeyLife } from "./observation.ts";
 import { endProgram, type StartedProgram } from "./program.ts";
 import { type KeysInUse, type Patience, RotationWatch } from "./rotation-watch.ts";
@@ -21,8 +23,6 @@ export interface Watch {
   noteFaults(reports: readonly FaultReport[], now: number): void;
   noteStep(report: StepReport): void;
 }
-
-const isAccepted = ({ status }: RequestEntry) => status >= 200 && status < 400;
 
 /** How its part ended, and when. */
 export interface Part {
@@ -98,20 +98,27 @@ export class Participant {
 
   take(entry: RequestEntry): void {
     if (!this.#watch.take(entry)) return;
-    this.#asking.take(seenOf(entry), machineTime.now());
-    if (entry.face !== "aws") return;
+    const request = seenOf(entry);
+    this.#asking.take(request, machineTime.now());
+    if (request.purpose !== "call") return;
     this.#hasCalled = true;
-    if (isAccepted(entry)) this.#acceptedAt = Date.parse(entry.at);
+    if (isAccepted(request)) this.#acceptedAt = request.at;
   }
 
-  /** Has it called AWS, with whatever signature? */
-  get hasCalled(): boolean {
-    return this.#hasCalled;
+  /** Is its first call still to come? One that rests after it has asked for keys was given none, and would call much later. */
+  async isStarting(): Promise<boolean> {
+    if (this.#hasCalled) return false;
+    return this.#watch.lastRequestAt === undefined || !isResting(await this.#activity());
   }
 
   /** Is it between two tries of one renewal? Then a leap would end it. */
-  get isTrying(): boolean {
-    return this.#asking.isTrying(machineTime.now());
+  async isTrying(): Promise<boolean> {
+    return this.#asking.isTrying(machineTime.now()) && !isResting(await this.#activity());
+  }
+
+  /** Undefined where its clock is not moved, or when it has ended. */
+  async #activity(): Promise<Activity | undefined> {
+    return this.program.warped?.activity().catch(() => undefined);
   }
 
   noteFaults(reports: readonly FaultReport[]): void {
@@ -142,10 +149,15 @@ export class Participant {
     const { completed, isGivenUp } = this.#rotations;
     if (completed > before) this.#tell(`rotation ${completed} of ${this.#surroundings.rotations} is over`);
     if (!this.isPlaying || !isAllOver) return;
-    const hasRecovered =
-      this.isSettledSince(happenedAt) || now - happenedAt >= this.#surroundings.patience.renewalMilliseconds;
-    const isThrough = completed >= this.#surroundings.rotations && hasRecovered;
+    const isThrough = completed >= this.#surroundings.rotations && this.#hasRecovered(happenedAt, now);
     if (isThrough || isGivenUp) this.end(this.#isSilent(now) ? "silent" : "asked");
+  }
+
+  /** Whether a call was accepted since, or is no longer waited for: of a program that asks for nothing for longer. */
+  #hasRecovered(happenedAt: number, now: number): boolean {
+    const { renewalMilliseconds, silenceMilliseconds } = this.#surroundings.patience;
+    const isHeard = (this.#watch.lastRequestAt ?? this.#startedAt) >= happenedAt;
+    return this.isSettledSince(happenedAt) || now - happenedAt >= (isHeard ? renewalMilliseconds : silenceMilliseconds);
   }
 
   #isSilent(now: number): boolean {
@@ -177,7 +189,7 @@ export class Participant {
 
   /** Does it do nothing, or does it wait for a time that only passes in earnest? */
   async #silence(): Promise<Ending> {
-    const activity = await this.program.warped?.activity().catch(() => undefined);
+    const activity = await this.#activity();
     const [timer] = activity?.unmovedTimers ?? [];
     return timer === undefined ? { kind: "hung" } : { kind: "unmoved-timer", timer };
   }

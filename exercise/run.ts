@@ -47,6 +47,12 @@ export function runExercise(options: RunOptions): Promise<readonly Part[]> {
   return new Run(options).play();
 }
 
+/** Of one after the other, until it is so of one. */
+async function areSome<One>(all: readonly One[], isSo: (one: One) => Promise<boolean>): Promise<boolean> {
+  for (const one of all) if (await isSo(one)) return true;
+  return false;
+}
+
 class Run {
   readonly #options: RunOptions;
   readonly #participants: readonly Participant[];
@@ -147,17 +153,16 @@ class Run {
 
   /** Lets some time pass, but not beyond an instant. */
   async #goOn(limit: number | undefined): Promise<void> {
-    const seconds = this.#nextLeapSeconds(limit);
+    const seconds = await this.#nextLeapSeconds(limit);
     if (seconds === 0) await pause(LOOK_MILLISECONDS);
     else await this.#leap(seconds, (text) => this.#options.controls.clock.advance(text));
     this.#tell(undefined, this.#options.now());
   }
 
-  #nextLeapSeconds(limit: number | undefined): number {
+  async #nextLeapSeconds(limit: number | undefined): Promise<number> {
     const { clock, speed } = this.#options;
     const now = this.#options.now();
-    const isStarting = machineTime.now() - this.#beganRealAt < START_MILLISECONDS;
-    if (clock === "real" || speed === 1 || (isStarting && this.#playing.some(({ hasCalled }) => !hasCalled))) return 0;
+    if (clock === "real" || speed === 1 || (await this.#isStarting())) return 0;
     const happenedAt = this.#happenedAt;
     const leap = leapSeconds({
       now,
@@ -169,13 +174,18 @@ class Run {
     return Math.min(leap, Math.floor(speed));
   }
 
+  async #isStarting(): Promise<boolean> {
+    if (machineTime.now() - this.#beganRealAt >= START_MILLISECONDS) return false;
+    return areSome(this.#playing, (one) => one.isStarting());
+  }
+
   async #leap(seconds: number, move: (duration: string) => Promise<unknown>): Promise<void> {
     const { underWay, speed } = this.#options;
     const began = machineTime.now();
     const programs = this.#playing.flatMap(({ program }) => program.warped ?? []);
     const server = {
       ...underWay,
-      isAnswering: () => underWay.isAnswering() || this.#playing.some(({ isTrying }) => isTrying),
+      isTrying: () => areSome(this.#playing, (one) => one.isTrying()),
       advance: () => move(`${seconds}s`),
     };
     await leapAll(programs, server, seconds);

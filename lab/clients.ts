@@ -90,7 +90,13 @@ const CALLER_OF_CLI_2 = `exec ${script("forever")} ${AWS_CLI_2} --endpoint-url "
 /** In the order of the matrix. */
 export const CLIENTS: readonly LabClient[] = [
   { name: "boto3", title: "boto3", ...pip("boto3", "boto3", "boto3"), ...TWENTY },
-  { name: "aiobotocore", title: "aiobotocore", ...pip("aiobotocore", "aiobotocore", "aiobotocore"), ...TWENTY },
+  {
+    name: "aiobotocore",
+    title: "aiobotocore",
+    ...pip("aiobotocore", "aiobotocore", "aiobotocore"),
+    ...TWENTY,
+    workers: 5, // each request to the metadata service costs it the making of an HTTP session
+  },
   {
     name: "aws-cli-v1",
     title: "AWS CLI v1",

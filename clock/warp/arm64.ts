@@ -89,6 +89,7 @@ export const arm64: Machine = {
     rt_sigtimedwait: 137,
     mmap: MMAP,
     kcmp: 272,
+    io_uring_enter: 426,
     pidfd_open: 434,
     pidfd_getfd: 438,
     epoll_pwait2: 441,

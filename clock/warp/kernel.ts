@@ -9,7 +9,7 @@ export const libc: LibraryHandle = koffi.load(null); // what Node itself is link
 const ptrace = libc.func("long ptrace(long request, int tid, uintptr_t address, uintptr_t data)");
 const vector = koffi.struct("iovec", { base: "void *", length: "size_t" });
 const ptraceVector = libc.func("ptrace", "long", ["long", "int", "uintptr_t", koffi.pointer(vector)]);
-const waitpid = libc.func("int waitpid(int tid, _Out_ int *status, int options)");
+const waitpid = libc.func("int waitpid(int tid, int *status, int options)");
 const setitimer = libc.func("int setitimer(int which, int64_t *value, void *old)");
 const siginterrupt = libc.func("int siginterrupt(int signal, int flag)");
 const recv = libc.func("long recv(int fd, void *bytes, size_t length, int flags)");
@@ -25,7 +25,7 @@ const [SYSCALL_STOPS, EXITKILL] = [0x1, 0x10_0000];
 const [WALL, UNTRACED, DONT_WAIT, SIGALRM, SIGIO] = [0x4000_0000, 2, 0x40, 14, 29];
 const [GET_FLAGS, SET_FLAGS, SET_OWNER, SIGNAL_WHEN_READY] = [3, 4, 8, 0x2000];
 
-const status = [0];
+const status = new Int32Array(1);
 const kept: Report[] = [];
 
 /** Waits for a report of that thread, -1 for any; "interrupted" after a tick or by input. Throws when there is nobody left. */
@@ -105,13 +105,16 @@ export function poke(tid: number, address: bigint, bytes: Uint8Array | readonly 
   for (let at = 0; at < words.length; at += 8) ptrace(POKEDATA, tid, address + BigInt(at), words.readBigUInt64LE(at));
 }
 
-/** From now on nextReport is interrupted so often, and when something has come on that socket. */
-export function startTicking(milliseconds: number, socket: number): void {
+/** From now on nextReport is interrupted when something has come on that socket, and so often as `tickEvery` says. */
+export function interruptReports(socket: number): void {
   process.on("SIGALRM", () => {}); // its handler in libuv is enough: the loop never comes to ours
   process.on("SIGIO", () => {});
   for (const signal of [SIGALRM, SIGIO]) siginterrupt(signal, 1);
   fcntl(socket, SET_OWNER, process.pid);
   fcntl(socket, SET_FLAGS, fcntl(socket, GET_FLAGS, 0) | SIGNAL_WHEN_READY);
+}
+
+export function tickEvery(milliseconds: number): void {
   setitimer(0, [0, milliseconds * 1000, 0, milliseconds * 1000], null);
 }
 

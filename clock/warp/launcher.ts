@@ -2,13 +2,13 @@
 //
 // The program's clocks run at real speed, plus whole seconds that now and then leap forward. Two things make a leap felt:
 //   Reading. Its calls of the vDSO go to stubs in a page of ours, which add the seconds (settle.ts).
-//   Waiting. A hundred times a second we look which threads wait in the kernel, and until when (thread.ts). One that is due
-//   on the leapt clock is interrupted, and its system call is made to answer that the time is over (calls.ts).
+//   Waiting. A hundred times a second, and less often while nothing moves, we look which threads wait in the kernel, and until when
+//   (thread.ts). One that is due on the leapt clock is interrupted, and its system call is made to answer that the time is over (calls.ts).
 // In between nothing is stopped and no system call is filtered: a busy program pays for its signals and new threads alone.
 
 import { spawn } from "node:child_process";
 import { writeSync } from "node:fs";
-import { nextReport, receive, receiveLine, seize, startTicking, waitUntilStopped } from "./kernel.ts";
+import { interruptReports, nextReport, receive, receiveLine, seize, tickEvery, waitUntilStopped } from "./kernel.ts";
 import { type Answer, byLines, CONTROL_DESCRIPTOR, type Order, type Run } from "./orders.ts";
 import type { Report } from "./report.ts";
 import { settle } from "./settle.ts";
@@ -16,6 +16,9 @@ import { Tracees } from "./tracees.ts";
 import type { ProgramTime } from "./waits.ts";
 
 const TICK_MILLISECONDS = 10;
+/** So often while the program is at rest: no thread of it has run for some ticks, and no wait is over before the next look. */
+const RESTING_TICK_MILLISECONDS = 50;
+const TICKS_TO_REST = 3;
 /** A program that is not still after so many times as long is not waited for, but made to stand so long that answers can come in. */
 const PATIENCE = 5;
 /** So long we try again to stop it where it waits: one that computes would find its own timeouts over before the answer. */
@@ -71,6 +74,8 @@ class Launcher {
   #standing: Standing | undefined;
   #now = monotonic();
   #tickedAt = this.#now;
+  #tickMilliseconds = 0;
+  #ticksAtRest = 0;
   #correctedAt = this.#now;
   #isOrdered = true;
   #exitCode: number | undefined;
@@ -86,13 +91,14 @@ class Launcher {
   run(): number {
     // Ctrl-C reaches the program as well as us, and we must see how it ends.
     for (const signal of ["SIGINT", "SIGQUIT", "SIGHUP", "SIGTERM"] as const) process.on(signal, () => {});
-    startTicking(TICK_MILLISECONDS, CONTROL_DESCRIPTOR);
+    interruptReports(CONTROL_DESCRIPTOR);
+    this.#tickEvery(TICK_MILLISECONDS);
     answer({ done: true });
     while (this.#exitCode === undefined) {
       const report = nextReport(-1);
       this.#now = monotonic();
       if (report !== "interrupted") this.#handle(report);
-      else this.#listen();
+      this.#listen();
       if (this.#now - this.#tickedAt >= (0.9 * TICK_MILLISECONDS) / 1000) this.#tick();
       if (this.#standing?.frozenAt !== undefined) this.#gather(this.#standing, this.#standing.frozenAt);
     }
@@ -115,12 +121,20 @@ class Launcher {
 
   #tick(): void {
     this.#tickedAt = this.#now;
-    this.#listen();
     if (this.#standing?.frozenAt !== undefined) return;
-    this.#tracees.look(this.#programTime());
-    this.#tracees.interruptDue(this.#programTime());
+    const time = this.#programTime();
+    const hasRun = this.#tracees.look(time);
+    this.#tracees.interruptDue(time);
     this.#correctTimers();
     if (this.#standing) this.#makeStand(this.#standing);
+    const isDueSoon = this.#tracees.nextDue - time.monotonic < (2 * RESTING_TICK_MILLISECONDS) / 1000;
+    this.#ticksAtRest = hasRun || isDueSoon || this.#standing ? 0 : this.#ticksAtRest + 1;
+    this.#tickEvery(this.#ticksAtRest < TICKS_TO_REST ? TICK_MILLISECONDS : RESTING_TICK_MILLISECONDS);
+  }
+
+  #tickEvery(milliseconds: number): void {
+    if (milliseconds !== this.#tickMilliseconds) tickEvery(milliseconds);
+    this.#tickMilliseconds = milliseconds;
   }
 
   #correctTimers(): void {
@@ -184,6 +198,8 @@ class Launcher {
   }
 
   #obey(order: Order): void {
+    this.#ticksAtRest = 0;
+    this.#tickEvery(TICK_MILLISECONDS);
     if ("stand" in order) {
       this.#standing = { leapSeconds: order.stand, stillSeconds: order.stillSeconds, askedAt: this.#now };
       this.#tracees.look(this.#programTime());

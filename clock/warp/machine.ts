@@ -13,6 +13,7 @@ export type CallName =
   | "futex"
   | "futex_waitv"
   | "getitimer"
+  | "io_uring_enter"
   | "kcmp"
   | "mmap"
   | "nanosleep"

@@ -32,6 +32,8 @@ export class TracedProcess {
   readonly threads = new Set<Thread>();
   /** Whether it has our page: a 32-bit program has not, and one that we took over gets it with its next exec. */
   hasPage = false;
+  /** Whether it may have set timers since they were looked for. */
+  hasRun = true;
   readonly #memory: number;
 
   constructor(pid: number) {
@@ -108,12 +110,13 @@ export class Thread {
     return this.process.read(address, length);
   }
 
-  /** Looks what it does. A thread that has not run since is in the same wait as before. */
-  look(now: ProgramTime): void {
+  /** Looks what it does, and whether it has run since the last time. A thread that has not is in the same wait as before. */
+  look(now: ProgramTime): boolean {
     const runs = readFrom(this.#schedule); // before the call: what changes in between is seen the next time
     const isUnchanged = runs === this.#runs && !runs.endsWith(" 0"); // 0: this kernel does not count
-    if (isUnchanged && !this.isRunning) return;
+    if (isUnchanged && !this.isRunning) return false;
     this.#runs = runs;
+    this.process.hasRun = true;
     const line = readFrom(this.#syscall);
     this.isRunning = line === "running";
     const call = blockedIn(line);
@@ -122,6 +125,7 @@ export class Thread {
     const isRestarted = this.continued !== undefined || call?.number !== before?.call.number;
     this.wait = call && (isRestarted && before && isSameCall(call, before.call) ? before : this.#newWait(call, now));
     if (call) this.continued = undefined;
+    return true;
   }
 
   /** Looks, as it stands still, what it was stopped in: a wait that began a moment ago, or the same as before. */

@@ -7,6 +7,7 @@ import { movedWith } from "./clock-ids.ts";
 import { descriptorsOf } from "./descriptors.ts";
 import type { CallName } from "./machine.ts";
 import { SCRATCH } from "./page.ts";
+import { mayWaitInRing } from "./rings.ts";
 import type { TracedProcess } from "./thread.ts";
 
 const [MICROSECONDS, NANOSECONDS] = [1_000_000, 1_000_000_000] as const;
@@ -75,10 +76,11 @@ function readTimers(pid: number): string | undefined {
 }
 
 /** The kinds of timers that this process has and that do not move with its clock, such as `io_uring`. */
-export function unmovedTimers({ pid, isReachable }: TracedProcess, areBorrowed: boolean): string[] {
+export function unmovedTimers(process: TracedProcess, areBorrowed: boolean): string[] {
+  const { pid, isReachable } = process;
   const kinds = descriptorsOf(pid).map(({ kind }) => kind);
   return [
-    ...(kinds.includes("io_uring") ? ["io_uring"] : []),
+    ...(kinds.includes("io_uring") && mayWaitInRing(process) ? ["io_uring"] : []),
     ...(kinds.includes("timerfd") && !areBorrowed ? ["timerfd"] : []),
     ...(!isReachable && readTimers(pid) ? ["timer_create"] : []),
   ];

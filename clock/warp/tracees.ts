@@ -85,16 +85,25 @@ export class Tracees {
     if (!this.#isFrozen) letGo(thread);
   }
 
-  /** Looks what each thread does, or what it did when it was stopped. */
-  look(now: ProgramTime): void {
+  /** Looks what each thread does, or what it did when it was stopped. Answers whether one has run since the last look. */
+  look(now: ProgramTime): boolean {
+    let hasRun = false;
     for (const thread of this.#threads.values()) {
       try {
-        if (!this.#isFrozen) thread.look(now);
+        if (!this.#isFrozen) hasRun = thread.look(now) || hasRun;
         else if (thread.stop) thread.lookStopped(now);
       } catch {
         thread.wait = undefined; // it ends at this moment; waitpid will tell
       }
     }
+    return hasRun;
+  }
+
+  /** When the earliest wait is over, in seconds on the program's monotonic clock; infinite where none ends by itself. */
+  get nextDue(): number {
+    let due = Number.POSITIVE_INFINITY;
+    for (const { wait } of this.#threads.values()) if (wait && wait.due < due) due = wait.due;
+    return due;
   }
 
   /**
@@ -115,7 +124,7 @@ export class Tracees {
     const unmoved = [...this.#processes.values()].flatMap((process) =>
       unmovedTimers(process, this.#descriptors.areBorrowed),
     );
-    const due = Math.min(...threads.map(({ wait }) => wait?.due ?? Number.POSITIVE_INFINITY));
+    const due = this.nextDue;
     return {
       isComputing: threads.some(({ isRunning }) => isRunning),
       ...(due < Number.POSITIVE_INFINITY && { nextDueSeconds: Math.max(0, due - now.monotonic) }),
@@ -165,7 +174,10 @@ export class Tracees {
 
   /** Absolute timers that the program has set since the clocks were moved are over too late on the kernel's clock. */
   correctTimers(): void {
-    this.#descriptors.move(this.#processes.keys(), { wall: 0, monotonic: 0 }, this.#ahead);
+    const ran = [...this.#processes.values()].filter(({ hasRun }) => hasRun);
+    for (const process of ran) process.hasRun = false;
+    const pids = ran.map(({ pid }) => pid);
+    this.#descriptors.move(pids, { wall: 0, monotonic: 0 }, this.#ahead);
   }
 
   /** Lets all run on; waits that are over end. After a pause the others begin anew, because the kernel has counted on. */

@@ -82,6 +82,7 @@ export const x64: Machine = {
     ppoll: 271,
     epoll_pwait: 281,
     kcmp: 312,
+    io_uring_enter: 426,
     pidfd_open: 434,
     pidfd_getfd: 438,
     epoll_pwait2: 441,

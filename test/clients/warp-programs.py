@@ -1,6 +1,7 @@
 """Programs for the tests of the warped clock. The first argument says which; each line of output is flushed at once."""
 import ctypes
 import json
+import mmap
 import os
 import select
 import signal
@@ -149,6 +150,20 @@ def timers():
     say("end")
 
 
+def ring(opcode):
+    """Submits an order to an io_uring, with an hour as what it may ask for, and waits in another way."""
+    parameters = (ctypes.c_uint32 * 30)()
+    descriptor = libc.syscall(425, 4, parameters)  # io_uring_setup
+    tail, array = parameters[11], parameters[16]
+    queue = mmap.mmap(descriptor, array + 16)
+    orders = mmap.mmap(descriptor, 4 * 64, offset=0x1000_0000)
+    hour = TimeValue(3600, 0)
+    orders[:28] = struct.pack("<BBHiQQI", opcode, 0, 0, -1, 0, ctypes.addressof(hour), 1)
+    queue[tail : tail + 4] = struct.pack("<I", 1)
+    say(libc.syscall(426, descriptor, 1, 0, 0, None, 0))  # io_uring_enter
+    select.select([sys.stdin], [], [])
+
+
 def threads():
     """A hundred threads sleep from 1 to 100 minutes, and say how much later they woke."""
     late = []
@@ -193,6 +208,8 @@ PROGRAMS = {
     "paused-waits": paused_waits,
     "threads": threads,
     "timers": timers,
+    "ring": lambda: ring(0),
+    "timed-ring": lambda: ring(11),
     "ready-descriptor": ready_descriptor,
     "without-ptrace": without_ptrace,
 }

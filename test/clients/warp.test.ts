@@ -324,6 +324,21 @@ describe("its activity", () => {
     await sleeping.program.exited;
     await expect(sleeping.program.activity()).rejects.toThrow("the program has ended");
   });
+
+  test("a time that is asked of an io_uring does not move, and a ring without one is none", async (context) => {
+    needs(context, "python");
+    for (const [program, unmovedTimers] of [
+      ["timed-ring", ["io_uring"]],
+      ["ring", []],
+    ] as const) {
+      await using waiting = python(program);
+      expect(await waiting.hear()).toBe("1");
+      expect(await waiting.program.activity()).toMatchObject({ isComputing: false, unmovedTimers });
+    }
+    await using node = talkTo(process.execPath, ["-e", "console.log('ready'); setTimeout(() => {}, 3_600_000)"]);
+    await node.hear();
+    expect(await node.program.activity()).toMatchObject({ unmovedTimers: [] });
+  });
 });
 
 describe("living", () => {

@@ -1,7 +1,7 @@
 // When is a program between two tries of one renewal, so that no clock may leap?
 
 import { expect, test } from "vitest";
-import { AskingSpell } from "../../exercise/asking-spell.ts";
+import { AskingSpell, isResting } from "../../exercise/asking-spell.ts";
 import type { SeenRequest } from "../../exercise/observation.ts";
 
 const token = (at: number, status: number): SeenRequest => ({ at, purpose: "token", status });
@@ -37,4 +37,17 @@ test("who asks at every call is not waited for all the time; after a rest anothe
   expect(waited).toBe(5000);
   spell.take(token(200 * 60_000 + 180_000, 503), 30_000);
   expect(spell.isTrying(30_001)).toBe(true);
+});
+
+test.each([
+  ["computes", { isComputing: true, nextDueSeconds: 30 }, false],
+  ["waits for the next try", { isComputing: false, nextDueSeconds: 1 }, false],
+  ["waits for its next round", { isComputing: false, nextDueSeconds: 29 }, true],
+  ["waits for something else than a time", { isComputing: false }, true],
+])("whether a program rests that %s", (_, activity, expected) => {
+  expect(isResting({ ...activity, unmovedTimers: [] })).toBe(expected);
+});
+
+test("of a program whose clock is not moved nobody knows that it rests", () => {
+  expect(isResting(undefined)).toBe(false);
 });

@@ -22,14 +22,14 @@ export function ownProgram(
   unmovedTimers: readonly string[] = [],
 ): OwnProgram {
   const leaps: number[] = [];
-  const sleepers = new Set<() => void>();
+  const sleepers = new Map<() => void, number>();
   const ended = Promise.withResolvers<number>();
   const now = () => Date.now() + leaps.reduce((sum, leap) => sum + leap, 0) * 1000;
   const sleep = async (seconds: number) => {
     const until = now() + seconds * 1000;
     while (now() < until) {
       const woken = Promise.withResolvers<void>();
-      sleepers.add(woken.resolve);
+      sleepers.set(woken.resolve, until);
       await Promise.race([pause(Math.min(until - now(), 100)), woken.promise]);
       sleepers.delete(woken.resolve);
     }
@@ -46,9 +46,12 @@ export function ownProgram(
     kill,
     stand: async () => async (seconds: number) => {
       if (seconds > 0) leaps.push(seconds);
-      for (const wake of sleepers) wake();
+      for (const wake of sleepers.keys()) wake();
     },
-    activity: async (): Promise<Activity> => ({ isComputing: false, unmovedTimers }),
+    activity: async (): Promise<Activity> => {
+      const nextDueSeconds = (Math.min(...sleepers.values()) - now()) / 1000;
+      return { isComputing: false, unmovedTimers, ...(sleepers.size > 0 && { nextDueSeconds }) };
+    },
   } as unknown as WarpedProcess;
   return {
     exited: ended.promise,

@@ -166,6 +166,46 @@ test("no leap falls between a request and its answer", async () => {
   expect(Math.max(...lasted)).toBeLessThan(2_000);
 });
 
+test("no leap falls between two tries of one renewal, and a program that has given up is not waited for", async () => {
+  const simulation = await world(["demo"]);
+  const between: number[] = [];
+  const program = ownProgram(async ({ now, sleep }) => {
+    const keys = await client(simulation, "demo");
+    await simulation.faults.raise({ fault: "status", status: 503, face: "imds" });
+    const triesAt: number[] = [];
+    for (let round = 0; round < 3; round++) {
+      await call(keys);
+      for (let attempt = 0; attempt < 3; attempt++) {
+        await expect(client(simulation, "demo")).rejects.toThrow();
+        triesAt.push(now());
+        await sleep(attempt < 2 ? 1 : 60);
+      }
+      between.push(...triesAt.splice(0).map((at, index, all) => at - (all[index - 1] ?? at)));
+    }
+    return 0;
+  });
+  const { parts } = await run(simulation, { demo: program });
+  expect(parts[0]?.ending).toEqual({ kind: "early", exitCode: 0 });
+  expect(Math.max(...between)).toBeLessThan(1_900);
+  expect(program.leaps.some((seconds) => seconds > 60)).toBe(true);
+});
+
+test("a program that is silent since before the last thing that happened is waited for as long as any other, and has hung", async () => {
+  const simulation = await world(["demo"]);
+  const startedAt = simulation.clock.now();
+  const program = ownProgram(async ({ now, sleep }) => {
+    while (now() - startedAt < 7 * HOUR) {
+      await call(await client(simulation, "demo"));
+      await sleep(60);
+    }
+    return new Promise<never>(() => {});
+  });
+  const step = { at: "8h", act: { action: "disassociate-profile" } } as const;
+  const { parts, hours } = await run(simulation, { demo: program }, { steps: [step] });
+  expect(parts[0]?.ending).toEqual({ kind: "hung" });
+  expect(hours).toBeGreaterThan(7 + 6.5);
+});
+
 test("a program that ends early, one that is silent, and one whose timer is not moved", async () => {
   const simulation = await world(["early", "silent", "timer"]);
   const once = (name: string) => async () => {
