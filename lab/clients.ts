@@ -58,12 +58,20 @@ const go = (name: string, probe: string) => {
   return { version: { file: "probes/go/go.mod", before: `${name} v` }, command: [binary] as const, needs: [binary] };
 };
 
+const SMALL = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto"];
+/** Without chores of its own four times a second and more often it is seen that the program rests. */
+const RESTING = [
+  "-XX:-UsePerfData",
+  "-XX:+UnlockDiagnosticVMOptions",
+  "-XX:GuaranteedSafepointInterval=0",
+  "-XX:AsyncDeflationInterval=60000",
+];
+
 const maven = (property: string, main: string) => {
   const [classes, jars] = [join(BUILT, "java/classes"), join(BUILT, "java/jars")];
-  const small = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto"];
   return {
     version: { file: "probes/java/pom.xml", before: `<${property}>` },
-    command: ["java", ...small, "-cp", `${classes}:${jars}/*`, main] as const,
+    command: ["java", ...SMALL, ...RESTING, "-cp", `${classes}:${jars}/*`, main] as const,
     needs: [join(classes, `${main}.class`)],
     environment: { AWS_JAVA_V1_DISABLE_DEPRECATION_ANNOUNCEMENT: "true" },
   };
@@ -76,7 +84,7 @@ const cargo = (name: string, before: string) => {
 
 const script = (name: string) => join(PROBES, "shell", `${name}.sh`);
 /** A new process each time. Less often, and none would have recovered in the time that the scenarios give. */
-const JOB = { pauseSeconds: 720 };
+const JOB = { pauseSeconds: 840 };
 /** A service under load: twenty workers of one process. */
 const TWENTY = { workers: 20, pauseSeconds: 120 };
 const AWS_CLI_1 = join(BUILT, "awscli/bin/aws");
@@ -95,7 +103,7 @@ export const CLIENTS: readonly LabClient[] = [
     title: "aiobotocore",
     ...pip("aiobotocore", "aiobotocore", "aiobotocore"),
     ...TWENTY,
-    workers: 5, // each request to the metadata service costs it the making of an HTTP session
+    workers: 10, // each request to the metadata service costs it the making of an HTTP session
   },
   {
     name: "aws-cli-v1",
@@ -113,7 +121,13 @@ export const CLIENTS: readonly LabClient[] = [
     needs: [AWS_CLI_2],
     ...JOB,
   },
-  { name: "js-v3", title: "AWS SDK for JavaScript v3", ...npm("@aws-sdk/client-sts", "js-v3"), ...TWENTY },
+  {
+    name: "js-v3",
+    title: "AWS SDK for JavaScript v3",
+    ...npm("@aws-sdk/client-sts", "js-v3"),
+    ...TWENTY,
+    pauseSeconds: 30,
+  },
   {
     name: "js-v3-instance",
     title: "AWS SDK for JavaScript v3, fromInstanceMetadata",
@@ -156,6 +170,7 @@ export const CLIENTS: readonly LabClient[] = [
     version: [S3FS, "--version"],
     command: ["unshare", "-rm", script("s3fs")],
     needs: [S3FS, "/dev/fuse"],
+    pauseSeconds: 120,
     // https://github.com/s3fs-fuse/s3fs-fuse/issues/1762: 1.90 cannot take a token.
     instance: { metadataOptions: { httpTokens: "optional" } },
     isolated: true,

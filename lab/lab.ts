@@ -1,19 +1,30 @@
 // How do the SDKs refresh their credentials? Runs every client under every scenario, and writes docs/sdk-refresh.md and .json.
 //
 //   npm run lab                                                  all of it
-//   npm run lab -- --client boto3 --scenario imds-outage         some cells again; both can be repeated
+//   npm run lab -- --repeat                                      all of it again: how each cell comes out is told beside the first
+//   npm run lab -- --client boto3 --scenario imds-outage         some cells anew; both can be given several times
 //   npm run lab -- --behaviour rust-keeps-a-dead-token           one behaviour; exits with 1 where it does not show
 //   npm run lab -- --list                                        what there is
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { machineTime } from "../clock/real-time.ts";
 import { type ExerciseScenario, readExerciseScenario, shippedScenarios } from "../index.ts";
 import packageJson from "../package.json" with { type: "json" };
 import { BEHAVIOURS, type Behaviour } from "./behaviours.ts";
 import { CLIENTS, type LabClient, versionOf, whyNot } from "./clients.ts";
 import { figuresOf, withoutIds } from "./figures.ts";
-import { type BehaviourResult, type Cell, EMPTY, type LabColumn, type Matrix, merged } from "./matrix.ts";
+import {
+  type BehaviourResult,
+  type Cell,
+  differing,
+  EMPTY,
+  type LabColumn,
+  type Matrix,
+  merged,
+  withRepeated,
+} from "./matrix.ts";
 import { page } from "./page.ts";
 import { type LabProgram, runTogether, type Seen, USUAL_PAUSE_SECONDS } from "./run.ts";
 
@@ -21,6 +32,7 @@ const DOCS = join(import.meta.dirname, "../docs");
 const JSON_FILE = join(DOCS, "sdk-refresh.json");
 const PAGE_FILE = join(DOCS, "sdk-refresh.md");
 
+const began = machineTime.now();
 const print = (line: string) => process.stdout.write(`${line}\n`);
 
 const { values: options } = parseArgs({
@@ -28,6 +40,7 @@ const { values: options } = parseArgs({
     client: { type: "string", multiple: true },
     scenario: { type: "string", multiple: true },
     behaviour: { type: "string", multiple: true },
+    repeat: { type: "boolean" },
     list: { type: "boolean" },
     verbose: { type: "boolean" },
   },
@@ -116,7 +129,7 @@ function keep(cells: readonly Cell[], results: readonly BehaviourResult[]): void
         results.find(({ id, isReproduced }) => id === row.id && isReproduced !== undefined) ?? resultOf(row, undefined),
     ),
   };
-  matrix = merged(matrix, now);
+  matrix = options.repeat ? withRepeated(matrix, cells, results) : merged(matrix, now);
   writeFileSync(JSON_FILE, `${JSON.stringify(matrix, null, 1)}\n`);
   writeFileSync(PAGE_FILE, page(matrix));
   for (const cell of cells) tellCell(cell);
@@ -139,15 +152,14 @@ async function runCells(): Promise<readonly string[]> {
   return shown;
 }
 
-/** Answers whether all have shown. */
+/** All scenarios at once, because few programs are in each. Answers whether all have shown. */
 async function runBehaviours(rows: readonly Behaviour[]): Promise<boolean> {
-  let isShown = true;
-  for (const [scenario, alike] of Map.groupBy(rows, (row) => row.scenario)) {
+  const runs = [...Map.groupBy(rows, (row) => row.scenario)].map(async ([scenario, alike]) => {
     const results = await seenIn(scenario, alike);
     keep([], results);
-    isShown &&= results.every(({ isReproduced }) => isReproduced);
-  }
-  return isShown;
+    return results;
+  });
+  return (await Promise.all(runs)).flat().every(({ isReproduced }) => isReproduced);
 }
 
 function read(): Matrix {
@@ -179,5 +191,7 @@ if (options.list) {
 } else {
   const shown = await runCells();
   if (!isPartial) await runBehaviours(BEHAVIOURS.filter(({ id }) => !shown.includes(id)));
-  print("wrote docs/sdk-refresh.md and docs/sdk-refresh.json");
+  if (options.repeat) print(`${differing(matrix).length} cells came out otherwise than before`);
+  const minutes = ((machineTime.now() - began) / 60_000).toFixed(1);
+  print(`${minutes} min in all; wrote docs/sdk-refresh.md and docs/sdk-refresh.json`);
 }

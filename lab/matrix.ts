@@ -2,12 +2,20 @@
 
 import type { Figures } from "./figures.ts";
 
+/** Whether a client came through, and the names of the checks that failed. */
+export interface Outcome {
+  readonly outcome: Figures["outcome"];
+  readonly failed: readonly string[];
+}
+
 export interface Cell {
   readonly client: string;
   readonly scenario: string;
   /** Absent where it was not run, with the reason. */
   readonly figures?: Figures;
   readonly reason?: string;
+  /** How it came out when it was run again. */
+  readonly repeated?: Outcome;
 }
 
 export interface LabColumn {
@@ -35,6 +43,8 @@ export interface BehaviourResult {
   readonly expect: string;
   readonly sources: readonly string[];
   readonly isReproduced?: boolean;
+  /** Whether it showed when it was run again. */
+  readonly isRepeated?: boolean;
   readonly seen: string;
 }
 
@@ -46,6 +56,36 @@ export interface Matrix {
   readonly scenarios: readonly LabScenario[];
   readonly cells: readonly Cell[];
   readonly behaviours: readonly BehaviourResult[];
+}
+
+export const outcomeOf = ({ outcome, failed }: Figures): Outcome => ({
+  outcome,
+  failed: failed.map(({ name }) => name),
+});
+
+/** Of the cells that were run, and run again: those with another verdict the second time. */
+export function differing({ cells }: Matrix): readonly (Cell & Required<Pick<Cell, "figures" | "repeated">>)[] {
+  return cells.filter((cell): cell is Cell & Required<Pick<Cell, "figures" | "repeated">> => {
+    const { figures, repeated } = cell;
+    return figures !== undefined && repeated !== undefined && !isAlike(outcomeOf(figures), repeated);
+  });
+}
+
+const isAlike = (one: Outcome, other: Outcome) =>
+  one.outcome === other.outcome && [...one.failed].sort().join() === [...other.failed].sort().join();
+
+/** The same matrix, with how its cells and behaviours came out when they were run again. */
+export function withRepeated(before: Matrix, again: readonly Cell[], results: readonly BehaviourResult[]): Matrix {
+  const cells = before.cells.map((cell) => {
+    const { figures } =
+      again.find(({ client, scenario }) => client === cell.client && scenario === cell.scenario) ?? {};
+    return figures && cell.figures ? { ...cell, repeated: outcomeOf(figures) } : cell;
+  });
+  const behaviours = before.behaviours.map((behaviour) => {
+    const { isReproduced } = results.find(({ id }) => id === behaviour.id) ?? {};
+    return isReproduced === undefined ? behaviour : { ...behaviour, isRepeated: isReproduced };
+  });
+  return { ...before, cells, behaviours };
 }
 
 export const EMPTY: Matrix = { date: "", mayflyVersion: "", clients: [], scenarios: [], cells: [], behaviours: [] };

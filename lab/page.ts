@@ -1,7 +1,16 @@
 // What does docs/sdk-refresh.md say? The matrix for people: who came through, the figures of each scenario, and the behaviours.
 
 import type { Figures } from "./figures.ts";
-import type { BehaviourResult, Cell, LabColumn, LabScenario, Matrix } from "./matrix.ts";
+import {
+  type BehaviourResult,
+  type Cell,
+  differing,
+  type LabColumn,
+  type LabScenario,
+  type Matrix,
+  type Outcome,
+  outcomeOf,
+} from "./matrix.ts";
 
 const row = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
 const table = (head: readonly string[], rows: readonly (readonly string[])[]) =>
@@ -16,6 +25,7 @@ function span(seconds: number | undefined): string {
   return seconds < 0 ? `−${text}` : text;
 }
 
+const signOf = (outcome: Outcome["outcome"]) => (outcome === "passed" ? "✓" : "✗");
 const some = (number: number) => (number === 0 ? "" : String(number));
 
 export function page(matrix: Matrix): string {
@@ -47,6 +57,7 @@ the metadata service had none until then, that is no fault). What each scenario 
       ["", ...scenarios.map(({ name }) => `[${name}](#${name})`)],
       clients.map((client) => [client.name, ...scenarios.map((scenario) => mark(cellOf(client, scenario)))]),
     ),
+    ...repeatPart(matrix),
     ...scenarios.map((scenario) => scenarioPart(scenario, clients, (client) => cellOf(client, scenario))),
     "## Behaviours",
     "What users of these clients meet, each reproduced by one command. Where one does not show, it says what was seen instead.",
@@ -58,8 +69,30 @@ the metadata service had none until then, that is no fault). What each scenario 
 function mark(cell: Cell | undefined): string {
   const { figures } = cell ?? {};
   if (figures === undefined) return "–";
-  const sign = figures.outcome === "passed" ? "✓" : "✗";
+  const sign = signOf(figures.outcome);
   return figures.marginSeconds === undefined ? sign : `${sign} ${span(figures.marginSeconds)}`;
+}
+
+function repeatPart(matrix: Matrix): readonly string[] {
+  const repeated = matrix.cells.filter(({ repeated }) => repeated !== undefined).length;
+  if (repeated === 0) return [];
+  const others = differing(matrix);
+  const told = `The whole was run again (\`npm run lab -- --repeat\`): ${repeated - others.length} of ${repeated} cells came out the same, with the same checks failed.`;
+  if (others.length === 0) return [told];
+  const verdict = ({ outcome, failed }: Outcome) =>
+    [signOf(outcome), failed.map((name) => `\`${name}\``).join(", ")].join(" ").trim();
+  return [
+    `${told} Others throw dice of their own, or were at the edge of a threshold:`,
+    table(
+      ["client", "scenario", "first", "then"],
+      others.map(({ client, scenario, figures, repeated }) => [
+        client,
+        scenario,
+        verdict(outcomeOf(figures)),
+        verdict(repeated),
+      ]),
+    ),
+  ];
 }
 
 function scenarioPart(
@@ -100,7 +133,7 @@ function figureCells(figures: Figures): string[] {
   const { refusedCalls, failedCalls, recoverySeconds, failed, ending } = figures;
   const wrong = failed.map(({ name, message }) => `\`${name}\`: ${message}`);
   return [
-    outcome === "passed" ? "✓" : "✗",
+    signOf(outcome),
     span(askedSeconds),
     span(marginSeconds),
     `${requestsPerRenewal}, ${imdsRequests}`,
@@ -112,11 +145,13 @@ function figureCells(figures: Figures): string[] {
 }
 
 function behaviourPart(behaviour: BehaviourResult, index: number): string {
-  const { id, title, client, version, scenario, expect, sources, isReproduced, seen } = behaviour;
+  const { id, title, client, version, scenario, expect, sources, isReproduced, isRepeated, seen } = behaviour;
   const verdict = isReproduced === undefined ? "Not run" : isReproduced ? "Seen" : "Not seen";
+  const again =
+    isRepeated === undefined ? "" : isRepeated ? ", and when it was run again" : ", but not when it was run again";
   return [
     `### ${index + 1}. ${title}`,
     `\`npm run lab -- --behaviour ${id}\`: \`${client}\` ${version}, scenario \`${scenario}\`. See ${sources.map((source) => `<${source}>`).join(", ")}.`,
-    `- Expect: ${expect}\n- ${verdict}: ${seen.replaceAll("<", "&lt;")}`,
+    `- Expect: ${expect}\n- ${verdict}${again}: ${seen.replaceAll("<", "&lt;")}`,
   ].join("\n\n");
 }

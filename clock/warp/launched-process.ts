@@ -37,8 +37,10 @@ export class LaunchedProcess implements WarpedProcess {
 
   /** The streams are those of the launcher, which the program inherits, or of the process that it takes over. */
   constructor(run: Run, { stdio, ...options }: LauncherOptions, running?: ChildProcess) {
-    // The launcher's own environment is empty: NODE_OPTIONS and the like are meant for the program.
-    const child = spawn(process.execPath, [LAUNCHER], { ...options, stdio: [stdio, stdio, stdio, "pipe"], env: {} });
+    // The launcher's own environment is all but empty: NODE_OPTIONS and the like are meant for the program.
+    const { NODE_COMPILE_CACHE } = process.env;
+    const env = NODE_COMPILE_CACHE === undefined ? {} : { NODE_COMPILE_CACHE };
+    const child = spawn(process.execPath, [LAUNCHER], { ...options, stdio: [stdio, stdio, stdio, "pipe"], env });
     ({ stdin: this.stdin, stdout: this.stdout, stderr: this.stderr } = running ?? child);
     this.#control = child.stdio[CONTROL_DESCRIPTOR] as Duplex;
     this.#control.on("error", () => {}); // the launcher is gone; its exit says why

@@ -7,7 +7,7 @@ import { readExerciseScenario, shippedScenarios } from "../../index.ts";
 import { BEHAVIOURS } from "../../lab/behaviours.ts";
 import { CLIENTS, versionOf } from "../../lab/clients.ts";
 import { figuresOf } from "../../lab/figures.ts";
-import { EMPTY, type Matrix, merged } from "../../lab/matrix.ts";
+import { type Cell, differing, EMPTY, type Matrix, merged, withRepeated } from "../../lab/matrix.ts";
 import { page } from "../../lab/page.ts";
 import type { Seen } from "../../lab/run.ts";
 
@@ -71,6 +71,45 @@ describe("the laboratory", () => {
     expect(merged(before, place).cells).toEqual([of("before")]);
     expect(merged(before, { ...place, cells: [of("now")] }).cells).toEqual([of("now")]);
     expect(merged(EMPTY, place).cells).toEqual([of("it has not been run")]);
+  });
+});
+
+describe("a repeat", () => {
+  const cell = (client: string, outcome: "passed" | "failed", ...failed: string[]): Cell => ({
+    ...{ client, scenario: "imds-outage" },
+    figures: { outcome, failed: failed.map((name) => ({ name, message: "" })) } as never,
+  });
+  const first: Matrix = {
+    ...EMPTY,
+    cells: [
+      cell("boto3", "failed", "recovery", "no-hang"),
+      cell("rust", "passed"),
+      cell("gdal", "failed", "recovery"),
+      { client: "s3fs", scenario: "imds-outage", reason: "/dev/fuse is not installed" },
+    ],
+    behaviours: [{ id: "rust-keeps-a-dead-token", isReproduced: true, sources: [], seen: "x" } as never],
+  };
+  const again = [
+    cell("boto3", "failed", "no-hang", "recovery"),
+    cell("rust", "failed", "stale"),
+    cell("gdal", "failed", "no-hang"),
+    cell("s3fs", "passed"),
+  ];
+  const matrix = withRepeated(first, again, [{ id: "rust-keeps-a-dead-token", isReproduced: false } as never]);
+
+  test("leaves what was measured as it is, and tells which verdicts are others", () => {
+    expect(matrix.cells.map(({ figures }) => figures)).toEqual(first.cells.map(({ figures }) => figures));
+    expect(differing(first)).toEqual([]);
+    expect(differing(matrix).map(({ client }) => client)).toEqual(["rust", "gdal"]);
+    expect(matrix.behaviours).toEqual([{ ...first.behaviours[0], isRepeated: false }]);
+  });
+
+  test("is told on the page, by cell", () => {
+    expect(page(first)).not.toContain("run again");
+    expect(page(matrix)).toContain("1 of 3 cells came out the same");
+    expect(page(matrix)).toContain("| rust | imds-outage | ✓ | ✗ `stale` |");
+    expect(page(matrix)).toContain("| gdal | imds-outage | ✗ `recovery` | ✗ `no-hang` |");
+    expect(page(matrix)).toContain("- Seen, but not when it was run again: x");
   });
 });
 

@@ -1,6 +1,7 @@
 #!/bin/sh
-# A job of cron's: one command, again and again. What it complains of is told in one line.
+# A job of cron's: one command at once, and then whenever the time is a multiple of the pause. What it complains of is told in one line.
+pause="${PROBE_PAUSE_SECONDS:-600}"
 while :; do
   said=$("$@" 2>&1 >/dev/null) || echo "status $?: $(echo "$said" | tr -s '[:space:]' ' ' | tail -c 300)" >&2
-  sleep "${PROBE_PAUSE_SECONDS:-600}"
+  sleep "$((pause - $(date +%s) % pause))"
 done
