@@ -23,6 +23,8 @@ const TICKS_TO_REST = 3;
 const PATIENCE = 5;
 /** So long we try again to stop it where it waits: one that computes would find its own timeouts over before the answer. */
 const INSISTENCE = 10;
+/** One that computes is given that time on a processor, and where others have these, so many times as long. */
+const STARVATION = 10;
 /** So often we look for absolute timers; who uses one to be on time to the tenth of a second is not found among clients of AWS. */
 const CORRECTION_SECONDS = 0.1;
 /** A thread that the kernel holds (after vfork, or dead while others live) cannot be made to stand; nor can it read a clock. */
@@ -62,6 +64,8 @@ interface Standing {
   readonly leapSeconds: number;
   readonly stillSeconds: number;
   readonly askedAt: number;
+  /** How long it had had a processor then. */
+  readonly ranSeconds: number;
   frozenAt?: number;
   isStill?: boolean;
   isTold?: boolean;
@@ -144,24 +148,32 @@ class Launcher {
   }
 
   #makeStand(standing: Standing): void {
-    const { leapSeconds, stillSeconds, askedAt } = standing;
+    const { leapSeconds, stillSeconds } = standing;
     standing.isStill = this.#tracees.isStill(this.#programTime(), leapSeconds, stillSeconds);
-    if (!standing.isStill && this.#now - askedAt < PATIENCE * stillSeconds) return;
+    if (!standing.isStill && this.#isAllowed(standing, PATIENCE, this.#tracees.isComputing)) return;
     standing.frozenAt = this.#now;
     this.#tracees.freeze();
   }
 
+  /** Is it still within the time that it may take to come to rest? */
+  #isAllowed({ askedAt, ranSeconds, stillSeconds }: Standing, patience: number, isComputing: boolean): boolean {
+    const [asked, longest] = [this.#now - askedAt, patience * stillSeconds];
+    if (asked < longest) return true;
+    return isComputing && this.#tracees.ranSeconds - ranSeconds < longest && asked < STARVATION * longest;
+  }
+
   /** Until all stand, and nothing is under way any more. */
-  #gather({ askedAt, isStill, isTold, stillSeconds }: Standing, frozenAt: number): void {
+  #gather(standing: Standing, frozenAt: number): void {
+    const { isStill, isTold, stillSeconds } = standing;
     const frozen = this.#now - frozenAt;
     if (isTold || (!this.#tracees.isStanding && frozen < GATHER_SECONDS)) return;
-    if (this.#now - askedAt < INSISTENCE * stillSeconds && this.#tracees.isMidway) {
-      delete this.#standing?.frozenAt;
+    if (this.#isAllowed(standing, INSISTENCE, true) && this.#tracees.isMidway) {
+      delete standing.frozenAt;
       this.#tracees.thaw(this.#programTime());
       return;
     }
     if (frozen < (isStill ? 0 : stillSeconds)) return;
-    (this.#standing as Standing).isTold = true;
+    standing.isTold = true;
     answer({ done: true });
   }
 
@@ -201,8 +213,9 @@ class Launcher {
     this.#ticksAtRest = 0;
     this.#tickEvery(TICK_MILLISECONDS);
     if ("stand" in order) {
-      this.#standing = { leapSeconds: order.stand, stillSeconds: order.stillSeconds, askedAt: this.#now };
       this.#tracees.look(this.#programTime());
+      const { ranSeconds } = this.#tracees;
+      this.#standing = { leapSeconds: order.stand, stillSeconds: order.stillSeconds, askedAt: this.#now, ranSeconds };
       this.#makeStand(this.#standing);
     } else if ("tell" in order) answer({ activity: this.#tracees.activity(this.#programTime()) });
     else if ("signal" in order) process.kill(this.#program, order.signal);

@@ -110,6 +110,11 @@ export class Thread {
     return this.process.read(address, length);
   }
 
+  /** How long it has had the processor, in seconds, when it was last looked at; 0 where this kernel does not count. */
+  get ranSeconds(): number {
+    return Number.parseInt(this.#runs, 10) / 1e9 || 0;
+  }
+
   /** Looks what it does, and whether it has run since the last time. A thread that has not is in the same wait as before. */
   look(now: ProgramTime): boolean {
     const runs = readFrom(this.#schedule); // before the call: what changes in between is seen the next time

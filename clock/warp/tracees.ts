@@ -39,6 +39,16 @@ export class Tracees {
     return [...this.#threads.values()].every(({ stop }) => stop !== undefined);
   }
 
+  /** Does a thread compute? */
+  get isComputing(): boolean {
+    return this.#threads.values().some(({ isRunning }) => isRunning);
+  }
+
+  /** How long all threads that are there have had a processor, in seconds. */
+  get ranSeconds(): number {
+    return this.#threads.values().reduce((sum, { ranSeconds }) => sum + ranSeconds, 0);
+  }
+
   /** Was some thread stopped while it computed? It may have sent a request, and not yet looked for the answer. */
   get isMidway(): boolean {
     return this.#threads.values().some((thread) => thread.stop?.cause === "interrupted" && !interruptedIn(thread));
@@ -120,13 +130,12 @@ export class Tracees {
   /** What they do. While they stand still it is what they did before. */
   activity(now: ProgramTime): Activity {
     if (!this.#isFrozen) this.look(now);
-    const threads = [...this.#threads.values()];
     const unmoved = [...this.#processes.values()].flatMap((process) =>
       unmovedTimers(process, this.#descriptors.areBorrowed),
     );
     const due = this.nextDue;
     return {
-      isComputing: threads.some(({ isRunning }) => isRunning),
+      isComputing: this.isComputing,
       ...(due < Number.POSITIVE_INFINITY && { nextDueSeconds: Math.max(0, due - now.monotonic) }),
       unmovedTimers: [...new Set(unmoved)],
     };
