@@ -87,8 +87,6 @@ const script = (name: string) => join(PROBES, "shell", `${name}.sh`);
 const JOB = { pauseSeconds: 840 };
 /** A service under load: twenty workers of one process. */
 const TWENTY = { workers: 20, pauseSeconds: 120 };
-/** Of an interpreter on one processor at a time: calls of twenty would take it half a second, and time would leap in their midst. */
-const TEN = { ...TWENTY, workers: 10 };
 const AWS_CLI_1 = join(BUILT, "awscli/bin/aws");
 const AWS_CLI_2 = "/usr/bin/aws";
 const S3FS = "/usr/bin/s3fs";
@@ -99,12 +97,13 @@ const CALLER_OF_CLI_2 = `exec ${script("forever")} ${AWS_CLI_2} --endpoint-url "
 
 /** In the order of the matrix. */
 export const CLIENTS: readonly LabClient[] = [
-  { name: "boto3", title: "boto3", ...pip("boto3", "boto3", "boto3"), ...TEN },
+  { name: "boto3", title: "boto3", ...pip("boto3", "boto3", "boto3"), ...TWENTY },
   {
     name: "aiobotocore",
     title: "aiobotocore",
     ...pip("aiobotocore", "aiobotocore", "aiobotocore"),
-    ...TEN,
+    ...TWENTY,
+    workers: 10, // each request to the metadata service costs it the making of an HTTP session
   },
   {
     name: "aws-cli-v1",

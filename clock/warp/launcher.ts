@@ -23,8 +23,10 @@ const TICKS_TO_REST = 3;
 const PATIENCE = 5;
 /** So long we try again to stop it where it waits: one that computes would find its own timeouts over before the answer. */
 const INSISTENCE = 10;
+/** At first it is so long at least, for a burst of computing; half of it each time that this was in vain. */
+const BURST_SECONDS = 2;
 /** One that computes is given that time on a processor, and where others have these, so many times as long. */
-const STARVATION = 10;
+const STARVATION = 5;
 /** So often we look for absolute timers; who uses one to be on time to the tenth of a second is not found among clients of AWS. */
 const CORRECTION_SECONDS = 0.1;
 /** A thread that the kernel holds (after vfork, or dead while others live) cannot be made to stand; nor can it read a clock. */
@@ -76,6 +78,7 @@ class Launcher {
   readonly #tracees: Tracees;
   readonly #takeOrders = byLines<Order>((order) => this.#obey(order));
   #standing: Standing | undefined;
+  #burstSeconds = BURST_SECONDS;
   #now = monotonic();
   #tickedAt = this.#now;
   #tickMilliseconds = 0;
@@ -150,16 +153,16 @@ class Launcher {
   #makeStand(standing: Standing): void {
     const { leapSeconds, stillSeconds } = standing;
     standing.isStill = this.#tracees.isStill(this.#programTime(), leapSeconds, stillSeconds);
-    if (!standing.isStill && this.#isAllowed(standing, PATIENCE, this.#tracees.isComputing)) return;
+    if (!standing.isStill && this.#isAllowed(standing, PATIENCE * stillSeconds, this.#tracees.isComputing)) return;
     standing.frozenAt = this.#now;
     this.#tracees.freeze();
   }
 
   /** Is it still within the time that it may take to come to rest? */
-  #isAllowed({ askedAt, ranSeconds, stillSeconds }: Standing, patience: number, isComputing: boolean): boolean {
-    const [asked, longest] = [this.#now - askedAt, patience * stillSeconds];
-    if (asked < longest) return true;
-    return isComputing && this.#tracees.ranSeconds - ranSeconds < longest && asked < STARVATION * longest;
+  #isAllowed({ askedAt, ranSeconds }: Standing, seconds: number, isComputing: boolean): boolean {
+    const asked = this.#now - askedAt;
+    if (asked < seconds) return true;
+    return isComputing && this.#tracees.ranSeconds - ranSeconds < seconds && asked < STARVATION * seconds;
   }
 
   /** Until all stand, and nothing is under way any more. */
@@ -167,13 +170,15 @@ class Launcher {
     const { isStill, isTold, stillSeconds } = standing;
     const frozen = this.#now - frozenAt;
     if (isTold || (!this.#tracees.isStanding && frozen < GATHER_SECONDS)) return;
-    if (this.#isAllowed(standing, INSISTENCE, true) && this.#tracees.isMidway) {
+    const { isMidway } = this.#tracees;
+    if (isMidway && this.#isAllowed(standing, Math.max(INSISTENCE * stillSeconds, this.#burstSeconds), true)) {
       delete standing.frozenAt;
       this.#tracees.thaw(this.#programTime());
       return;
     }
     if (frozen < (isStill ? 0 : stillSeconds)) return;
     standing.isTold = true;
+    this.#burstSeconds = isMidway ? this.#burstSeconds / 2 : BURST_SECONDS;
     answer({ done: true });
   }
 

@@ -150,6 +150,16 @@ def timers():
     say("end")
 
 
+def bursts():
+    """Computes for most of a second at each line of input, and says how long that was on its own clock."""
+    say("ready")
+    for _ in sys.stdin:
+        began, used = time.monotonic(), time.process_time()
+        while time.process_time() - used < 0.8:
+            pass
+        say(time.monotonic() - began)
+
+
 def ring(opcode):
     """Submits an order to an io_uring, with an hour as what it may ask for, and waits in another way."""
     parameters = (ctypes.c_uint32 * 30)()
@@ -208,6 +218,7 @@ PROGRAMS = {
     "paused-waits": paused_waits,
     "threads": threads,
     "timers": timers,
+    "bursts": bursts,
     "ring": lambda: ring(0),
     "timed-ring": lambda: ring(11),
     "ready-descriptor": ready_descriptor,

@@ -304,6 +304,20 @@ print(ctypes.CDLL(None).clock_nanosleep(0, 1, end, None))'`;
   });
 });
 
+describe("a program that computes", () => {
+  test("comes to rest before the leap, also where it was made to stand before", async (context) => {
+    needs(context, "python");
+    await using talking = python("bursts");
+    await talking.hear();
+    for (let burst = 0; burst < 3; burst++) {
+      talking.say("go");
+      await pause(50);
+      await talking.program.leap(HOUR, undefined, { stillSeconds: 0.03 });
+      expect(Number(await talking.hear())).toBeLessThan(HOUR);
+    }
+  });
+});
+
 describe("its activity", () => {
   test("whether it computes, and when its earliest wait is over on its own clock", async (context) => {
     needs(context, "python");

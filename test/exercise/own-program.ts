@@ -50,7 +50,8 @@ export function ownProgram(
     },
     activity: async (): Promise<Activity> => {
       const nextDueSeconds = (Math.min(...sleepers.values()) - now()) / 1000;
-      return { isComputing: false, unmovedTimers, ...(sleepers.size > 0 && { nextDueSeconds }) };
+      const isComputing = sleepers.size === 0;
+      return { isComputing, unmovedTimers, ...(!isComputing && { nextDueSeconds }) };
     },
   } as unknown as WarpedProcess;
   return {
