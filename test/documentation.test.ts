@@ -64,7 +64,7 @@ describe("the commands", () => {
     const all = commands.flatMap((one) => [one, ...one.commands]);
     const known = [...everywhere, ...all.flatMap(({ options }) => longNames(options))];
     const variables = all.flatMap(({ options }) => options.flatMap(({ envVar }) => envVar ?? []));
-    const others = /^(omit|endpoint-url|inspect|prefer-offline|security-opt|format|profile|raw)$/; // of npm, the AWS CLI, Node, Docker and kubectl
+    const others = /^(omit|endpoint-url|inspect|prefer-offline|security-opt|format|profile|raw|repeat)$/; // of npm, the AWS CLI, Node, Docker, kubectl and the laboratory
     for (const document of ["README.md", "CONTRIBUTING.md", "ARCHITECTURE.md", "CHANGELOG.md", ...DOCUMENTS.slice(1)]) {
       // Commands of the AWS CLI have options of their own.
       const text = read(document).replaceAll(/^ *(mayfly exec -- )?aws .*$/gm, "");
