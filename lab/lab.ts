@@ -57,10 +57,12 @@ function chosen<Row>(kind: string, rows: readonly Row[], nameOf: (row: Row) => s
 
 const scenarios = await shippedScenarios();
 const clientOf = (name: string) => CLIENTS.find((client) => client.name === name) as LabClient;
+/** Asked once: some programs take their time to tell it. */
+const versions = new Map(CLIENTS.map((client) => [client.name, versionOf(client)]));
 const columnOf = (client: LabClient): LabColumn => ({
   name: client.name,
   title: client.title,
-  version: versionOf(client) ?? "–",
+  version: versions.get(client.name) ?? "–",
   workers: client.workers ?? 1,
   pauseSeconds: client.pauseSeconds ?? USUAL_PAUSE_SECONDS,
   isIsolated: client.isolated ?? false,
@@ -91,7 +93,7 @@ function resultOf(behaviour: Behaviour, seen: Seen | undefined): BehaviourResult
   const { look, environment: _, ...told } = behaviour;
   const found = seen ? look(seen) : { seen: whyNot(clientOf(behaviour.client)) ?? "it has not been run" };
   const text = withoutIds(found.seen).slice(0, SEEN_LENGTH);
-  return { ...told, version: versionOf(clientOf(behaviour.client)) ?? "–", ...found, seen: text };
+  return { ...told, version: versions.get(behaviour.client) ?? "–", ...found, seen: text };
 }
 
 /** Those of one scenario together, each on an instance of its own. */
@@ -112,8 +114,8 @@ const isPartial = (options.client ?? options.scenario ?? options.behaviour) !== 
 /** What has been measured so far, in this run and before it. */
 let matrix = read();
 
-function keep(cells: readonly Cell[], results: readonly BehaviourResult[]): void {
-  const now: Matrix = {
+function measured(cells: readonly Cell[], results: readonly BehaviourResult[]): Matrix {
+  return {
     date: new Date().toISOString().slice(0, 10),
     mayflyVersion: packageJson.version,
     clients: CLIENTS.map(columnOf),
@@ -129,7 +131,10 @@ function keep(cells: readonly Cell[], results: readonly BehaviourResult[]): void
         results.find(({ id, isReproduced }) => id === row.id && isReproduced !== undefined) ?? resultOf(row, undefined),
     ),
   };
-  matrix = options.repeat ? withRepeated(matrix, cells, results) : merged(matrix, now);
+}
+
+function keep(cells: readonly Cell[], results: readonly BehaviourResult[]): void {
+  matrix = options.repeat ? withRepeated(matrix, cells, results) : merged(matrix, measured(cells, results));
   writeFileSync(JSON_FILE, `${JSON.stringify(matrix, null, 1)}\n`);
   writeFileSync(PAGE_FILE, page(matrix));
   for (const cell of cells) tellCell(cell);
@@ -182,7 +187,7 @@ function tellBehaviour({ id, isReproduced, expect, seen }: BehaviourResult): voi
 
 if (options.list) {
   for (const client of CLIENTS)
-    print(`client ${client.name} ${versionOf(client) ?? ""} ${whyNot(client) ?? ""}`.trim());
+    print(`client ${client.name} ${versions.get(client.name) ?? ""} ${whyNot(client) ?? ""}`.trim());
   for (const { name, title } of scenarios) print(`scenario ${name}: ${title}`);
   for (const { id, title } of BEHAVIOURS) print(`behaviour ${id}: ${title}`);
 } else if (options.behaviour !== undefined) {

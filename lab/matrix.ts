@@ -58,14 +58,21 @@ export interface Matrix {
   readonly behaviours: readonly BehaviourResult[];
 }
 
+/** Of that client under that scenario. */
+export const cellAt = (cells: readonly Cell[], at: Pick<Cell, "client" | "scenario">): Cell | undefined =>
+  cells.find(({ client, scenario }) => client === at.client && scenario === at.scenario);
+
 export const outcomeOf = ({ outcome, failed }: Figures): Outcome => ({
   outcome,
   failed: failed.map(({ name }) => name),
 });
 
-/** Of the cells that were run, and run again: those with another verdict the second time. */
-export function differing({ cells }: Matrix): readonly (Cell & Required<Pick<Cell, "figures" | "repeated">>)[] {
-  return cells.filter((cell): cell is Cell & Required<Pick<Cell, "figures" | "repeated">> => {
+/** A cell that was run, and run again. */
+type RepeatedCell = Cell & Required<Pick<Cell, "figures" | "repeated">>;
+
+/** Those with another verdict the second time. */
+export function differing({ cells }: Matrix): readonly RepeatedCell[] {
+  return cells.filter((cell): cell is RepeatedCell => {
     const { figures, repeated } = cell;
     return figures !== undefined && repeated !== undefined && !isAlike(outcomeOf(figures), repeated);
   });
@@ -77,8 +84,7 @@ const isAlike = (one: Outcome, other: Outcome) =>
 /** The same matrix, with how its cells and behaviours came out when they were run again. */
 export function withRepeated(before: Matrix, again: readonly Cell[], results: readonly BehaviourResult[]): Matrix {
   const cells = before.cells.map((cell) => {
-    const { figures } =
-      again.find(({ client, scenario }) => client === cell.client && scenario === cell.scenario) ?? {};
+    const { figures } = cellAt(again, cell) ?? {};
     return figures && cell.figures ? { ...cell, repeated: outcomeOf(figures) } : cell;
   });
   const behaviours = before.behaviours.map((behaviour) => {
@@ -94,8 +100,8 @@ export const EMPTY: Matrix = { date: "", mayflyVersion: "", clients: [], scenari
 export function merged(before: Matrix, now: Matrix): Matrix {
   const cells = now.clients.flatMap(({ name: client }) =>
     now.scenarios.map(({ name: scenario }) => {
-      const isIt = (cell: Cell) => cell.client === client && cell.scenario === scenario;
-      return now.cells.find(isIt) ?? before.cells.find(isIt) ?? { client, scenario, reason: "it has not been run" };
+      const at = { client, scenario };
+      return cellAt(now.cells, at) ?? cellAt(before.cells, at) ?? { ...at, reason: "it has not been run" };
     }),
   );
   const behaviours = now.behaviours.map((behaviour) =>

@@ -4,6 +4,7 @@ import type { Figures } from "./figures.ts";
 import {
   type BehaviourResult,
   type Cell,
+  cellAt,
   differing,
   type LabColumn,
   type LabScenario,
@@ -31,7 +32,7 @@ const some = (number: number) => (number === 0 ? "" : String(number));
 export function page(matrix: Matrix): string {
   const { date, mayflyVersion, clients, scenarios, cells, behaviours } = matrix;
   const cellOf = (client: LabColumn, scenario: LabScenario) =>
-    cells.find((cell) => cell.client === client.name && cell.scenario === scenario.name);
+    cellAt(cells, { client: client.name, scenario: scenario.name });
   const ran = cells.filter(({ figures }) => figures !== undefined).length;
   return [
     "# How the SDKs refresh an instance role's credentials",
@@ -82,7 +83,7 @@ function repeatPart(matrix: Matrix): readonly string[] {
   const verdict = ({ outcome, failed }: Outcome) =>
     [signOf(outcome), failed.map((name) => `\`${name}\``).join(", ")].join(" ").trim();
   return [
-    `${told} Others throw dice of their own, or were at the edge of a threshold:`,
+    `${told} The others:`,
     table(
       ["client", "scenario", "first", "then"],
       others.map(({ client, scenario, figures, repeated }) => [

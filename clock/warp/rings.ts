@@ -12,8 +12,10 @@ const QUEUE = /^([\da-f]+)-([\da-f]+) \S+ 10000000 .*anon_inode:\[io_uring\]$/gm
 
 /** Where its queues are: address and length. */
 export function queuesIn(maps: string): (readonly [address: bigint, length: number])[] {
-  const found = maps.matchAll(QUEUE).map(([, from, to]) => [BigInt(`0x${from}`), BigInt(`0x${to}`)] as const);
-  return [...found].map(([from, to]) => [from, Number(to - from)] as const);
+  return [...maps.matchAll(QUEUE)].map(([, from, to]) => {
+    const address = BigInt(`0x${from}`);
+    return [address, Number(BigInt(`0x${to}`) - address)];
+  });
 }
 
 /** Is a time among the orders that a queue shows? */
