@@ -1,15 +1,22 @@
 // How do the clocks of the programs and of the simulation leap as one? All programs stand, the simulation's clock moves on, all go on.
 
 import { machineTime, pause } from "../clock/real-time.ts";
-import { leapTogether, type WarpedProcess } from "../clock/warp/warp.ts";
+import { leapTogether, type Standing, type WarpedProcess } from "../clock/warp/warp.ts";
+
+/** A program's side. Instants are in real epoch milliseconds. */
+export interface LeapingProgram {
+  readonly warped: WarpedProcess;
+  /** When it was answered the last time; long ago where it never was. */
+  answeredAt(): number;
+  /** Is it about to try again what it was refused? */
+  isTrying(): Promise<boolean>;
+}
 
 /** The simulation's side. */
 export interface LeapingServer {
   /** Has it not answered a request yet? */
   isAnswering(): boolean;
-  /** Is a client about to try again what it was refused? */
-  isTrying(): Promise<boolean>;
-  /** When the last answer went out, in real epoch milliseconds. */
+  /** When the last answer went out, to whomever. */
   answeredAt(): number;
   /** Moves its clock forward. */
   advance(): Promise<unknown>;
@@ -31,18 +38,46 @@ const TRY_LOOK_MILLISECONDS = 20;
  * So long a program may need to take an answer up. A leap before that would be felt: whoever waits with a time limit for another thread to
  * do it finds the time over first. Those that ask without a pause are waited for a little longer only.
  */
-const TAKEN_UP_MILLISECONDS = 20;
+const TAKEN_UP_MILLISECONDS = 10;
 const PATIENCE_MILLISECONDS = 100;
+const MOST_SURPRISES = 5;
 /** So many turns of the event loop bring in what the programs sent before they stood still, through a relay too. */
 const TURNS = 3;
+
+/** Asks one after the other, until it is so of one. */
+export async function isSoOfOne<One>(all: readonly One[], isSo: (one: One) => Promise<boolean>): Promise<boolean> {
+  for (const one of all) if (await isSo(one)) return true;
+  return false;
+}
+
+/** Keeps since when each stands. */
+class Stand {
+  readonly #since = new Map<LeapingProgram, number>();
+
+  of(program: LeapingProgram): Standing {
+    this.#since.delete(program);
+    return {
+      stand: async (...how) => {
+        const stood = await program.warped.stand(...how);
+        this.#since.set(program, stood.since);
+        return stood;
+      },
+    };
+  }
+
+  /** Does an answer lie ready that went out since? */
+  isSurprised(program: LeapingProgram): boolean {
+    return program.answeredAt() >= (this.#since.get(program) ?? Number.POSITIVE_INFINITY);
+  }
+}
 
 /**
  * Leaps so many whole seconds, as soon as no request is under way. Programs that have ended meanwhile are left out; where all have,
  * nothing may have happened. Rejects with what `advance` met.
  */
 export async function leapAll(
-  programs: readonly WarpedProcess[],
-  { isAnswering, isTrying, answeredAt, advance }: LeapingServer,
+  programs: readonly LeapingProgram[],
+  { isAnswering, answeredAt, advance }: LeapingServer,
   seconds: number,
 ): Promise<void> {
   const began = machineTime.now();
@@ -60,12 +95,17 @@ export async function leapAll(
     const now = machineTime.now();
     return now - answeredAt() < TAKEN_UP_MILLISECONDS && now - began < PATIENCE_MILLISECONDS;
   };
-  const isInMidst = async () => machineTime.now() - began < LONGEST_ANSWER_MILLISECONDS && (await isTrying());
+  const isInMidst = async () =>
+    machineTime.now() - began < LONGEST_ANSWER_MILLISECONDS &&
+    (await isSoOfOne(programs, (program) => program.isTrying()));
+  const stand = new Stand();
+  let surprises = 0;
   let moving: Promise<unknown> | undefined;
   const meanwhile = async () => {
     for (let turn = 0; turn < TURNS; turn++) await pause(0);
     if (!(await answered(SHORT_ANSWER_MILLISECONDS))) return false;
-    if (isTakingUp() || (await isInMidst())) return false;
+    if (programs.some((program) => stand.isSurprised(program)) && surprises++ < MOST_SURPRISES) return false;
+    if (await isInMidst()) return false;
     moving = advance();
     await moving;
     return true;
@@ -78,7 +118,8 @@ export async function leapAll(
       await pause(TRY_LOOK_MILLISECONDS);
       continue;
     }
-    isOver = await leapTogether(programs, seconds, meanwhile, STILL).catch(() => true);
+    const standing = programs.map((program) => stand.of(program));
+    isOver = await leapTogether(standing, seconds, meanwhile, STILL).catch(() => true);
   }
   await moving;
 }

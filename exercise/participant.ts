@@ -7,6 +7,7 @@ import type { RequestEntry } from "../control/request-record.ts";
 import type { StepReport } from "../control/scenario.ts";
 import { AskingSpell, isResting } from "./asking-spell.ts";
 import { isAccepted } from "./checks/check.ts";
+import type { LeapingProgram } from "./leaping.ts";
 import type { Ending, KeyLife } from "./observation.ts";
 import { endProgram, type StartedProgram } from "./program.ts";
 import { type KeysInUse, type Patience, RotationWatch } from "./rotation-watch.ts";
@@ -60,6 +61,7 @@ export class Participant {
   readonly #asking = new AskingSpell();
   #hasCalled = false;
   #acceptedAt = Number.NEGATIVE_INFINITY;
+  #answeredAt = Number.NEGATIVE_INFINITY; // in real time
 
   constructor({ name, instanceId, program, watch }: ParticipantParts, surroundings: Surroundings) {
     this.instanceId = instanceId;
@@ -99,7 +101,8 @@ export class Participant {
   take(entry: RequestEntry): void {
     if (!this.#watch.take(entry)) return;
     const request = seenOf(entry);
-    this.#asking.take(request, machineTime.now());
+    this.#answeredAt = machineTime.now();
+    this.#asking.take(request, this.#answeredAt);
     if (request.purpose !== "call") return;
     this.#hasCalled = true;
     if (isAccepted(request)) this.#acceptedAt = request.at;
@@ -111,9 +114,15 @@ export class Participant {
     return this.#watch.lastRequestAt === undefined || !isResting(await this.#activity());
   }
 
-  /** Is it between two tries of one renewal? Then a leap would end it. */
-  async isTrying(): Promise<boolean> {
-    return this.#asking.isTrying(machineTime.now()) && !isResting(await this.#activity());
+  /** Where its clock leaps. A leap between two tries of one renewal would end that. */
+  get leaping(): LeapingProgram | undefined {
+    const { warped } = this.program;
+    if (!warped) return undefined;
+    return {
+      warped,
+      answeredAt: () => this.#answeredAt,
+      isTrying: async () => this.#asking.isTrying(machineTime.now()) && !isResting(await this.#activity()),
+    };
   }
 
   /** Undefined where its clock is not moved, or when it has ended. */

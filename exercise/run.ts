@@ -6,7 +6,7 @@ import { machineTime, pause } from "../clock/real-time.ts";
 import { ControlError, type Controls } from "../control/controls.ts";
 import { playOf, type ScenarioPlay, type ScenarioStep } from "../control/scenario.ts";
 import type { ExerciseProgress } from "./exercise.ts";
-import { type LeapingServer, leapAll } from "./leaping.ts";
+import { isSoOfOne, type LeapingServer, leapAll } from "./leaping.ts";
 import type { ClockKind } from "./observation.ts";
 import { leapSeconds } from "./pace.ts";
 import { type Part, Participant, type ParticipantParts } from "./participant.ts";
@@ -45,12 +45,6 @@ const LOOK_MILLISECONDS = 20;
  */
 export function runExercise(options: RunOptions): Promise<readonly Part[]> {
   return new Run(options).play();
-}
-
-/** Of one after the other, until it is so of one. */
-async function areSome<One>(all: readonly One[], isSo: (one: One) => Promise<boolean>): Promise<boolean> {
-  for (const one of all) if (await isSo(one)) return true;
-  return false;
 }
 
 class Run {
@@ -176,19 +170,14 @@ class Run {
 
   async #isStarting(): Promise<boolean> {
     if (machineTime.now() - this.#beganRealAt >= START_MILLISECONDS) return false;
-    return areSome(this.#playing, (one) => one.isStarting());
+    return isSoOfOne(this.#playing, (one) => one.isStarting());
   }
 
   async #leap(seconds: number, move: (duration: string) => Promise<unknown>): Promise<void> {
     const { underWay, speed } = this.#options;
     const began = machineTime.now();
-    const programs = this.#playing.flatMap(({ program }) => program.warped ?? []);
-    const server = {
-      ...underWay,
-      isTrying: () => areSome(this.#playing, (one) => one.isTrying()),
-      advance: () => move(`${seconds}s`),
-    };
-    await leapAll(programs, server, seconds);
+    const programs = this.#playing.flatMap((one) => one.leaping ?? []);
+    await leapAll(programs, { ...underWay, advance: () => move(`${seconds}s`) }, seconds);
     await pause(Math.max(0, (seconds / speed) * 1000 - (machineTime.now() - began)));
   }
 

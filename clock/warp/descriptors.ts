@@ -1,13 +1,15 @@
 // How are timers moved that are descriptors of a program? We borrow each one, and set it anew, while the program runs or stands.
 // https://man7.org/linux/man-pages/man2/pidfd_getfd.2.html, https://man7.org/linux/man-pages/man2/timerfd_create.2.html
 
-import { closeSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { closeSync, openSync, readdirSync, readFileSync } from "node:fs";
 import { movedWith } from "./clock-ids.ts";
 import { libc } from "./kernel.ts";
 import { machine } from "./machine.ts";
 import type { Ahead } from "./thread.ts";
 
 const call = libc.func("syscall", "long", ["long", "long", "long", "long", "long", "long"]);
+// Some hundred descriptors are looked at before each leap, and fs.readlinkSync takes several times as long.
+const readLink = libc.func("long readlinkat(int folder, const char *path, void *bytes, size_t length)");
 const setTimer = libc.func("int timerfd_settime(int fd, int flags, int64_t *value, void *old)");
 const SAME_FILE = 0n; // KCMP_FILE
 const NANOSECONDS = 1_000_000_000;
@@ -27,22 +29,28 @@ interface TimeDescriptor {
 /** None for a process that has just ended. */
 export function descriptorsOf(pid: number): readonly TimeDescriptor[] {
   try {
-    const numbers = readdirSync(`/proc/${pid}/fd`);
-    return numbers.flatMap((number) => {
-      const kind = KINDS[targetOf(pid, number)];
-      return kind === undefined ? [] : [{ pid, number, kind }];
-    });
+    const path = `/proc/${pid}/fd`;
+    const folder = openSync(path, "r");
+    try {
+      return readdirSync(path).flatMap((number) => {
+        const kind = KINDS[targetIn(folder, number)];
+        return kind === undefined ? [] : [{ pid, number, kind }];
+      });
+    } finally {
+      closeSync(folder);
+    }
   } catch {
     return [];
   }
 }
 
-function targetOf(pid: number, number: string): string {
-  try {
-    return readlinkSync(`/proc/${pid}/fd/${number}`);
-  } catch {
-    return ""; // closed meanwhile
-  }
+const LONGEST_KIND = Math.max(...Object.keys(KINDS).map(({ length }) => length));
+const target = Buffer.alloc(LONGEST_KIND + 1);
+
+/** As far as a kind may be; "" for one that was closed meanwhile. */
+function targetIn(folder: number, number: string): string {
+  const length = Number(readLink(folder, number, target, target.length));
+  return length > LONGEST_KIND ? "" : target.toString("latin1", 0, Math.max(0, length));
 }
 
 export interface TimerState {

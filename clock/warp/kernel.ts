@@ -9,6 +9,7 @@ export const libc: LibraryHandle = koffi.load(null); // what Node itself is link
 const ptrace = libc.func("long ptrace(long request, int tid, uintptr_t address, uintptr_t data)");
 const vector = koffi.struct("iovec", { base: "void *", length: "size_t" });
 const ptraceVector = libc.func("ptrace", "long", ["long", "int", "uintptr_t", koffi.pointer(vector)]);
+const ptraceNumber = libc.func("ptrace", "long", ["long", "int", "uintptr_t", "uint64_t *"]);
 const waitpid = libc.func("int waitpid(int tid, int *status, int options)");
 const setitimer = libc.func("int setitimer(int which, int64_t *value, void *old)");
 const siginterrupt = libc.func("int siginterrupt(int signal, int flag)");
@@ -16,7 +17,7 @@ const recv = libc.func("long recv(int fd, void *bytes, size_t length, int flags)
 const fcntl = libc.func("int fcntl(int fd, int command, int value)");
 
 const [POKEDATA, CONT, SYSCALL] = [5, 7, 24];
-const [GETREGSET, SETREGSET, SEIZE, INTERRUPT, LISTEN] = [0x4204, 0x4205, 0x4206, 0x4207, 0x4208];
+const [GETEVENTMSG, GETREGSET, SETREGSET, SEIZE, INTERRUPT, LISTEN] = [0x4201, 0x4204, 0x4205, 0x4206, 0x4207, 0x4208];
 const GENERAL_REGISTERS = 1; // NT_PRSTATUS
 /** TRACEFORK, TRACEVFORK, TRACECLONE, TRACEEXEC: children and threads are ours at birth. */
 const FOLLOW = 0x2 | 0x4 | 0x8 | 0x10;
@@ -28,19 +29,27 @@ const [GET_FLAGS, SET_FLAGS, SET_OWNER, SIGNAL_WHEN_READY] = [3, 4, 8, 0x2000];
 const status = new Int32Array(1);
 const kept: Report[] = [];
 
-/** Waits for a report of that thread, -1 for any; "interrupted" after a tick or by input. Throws when there is nobody left. */
-export function nextReport(tid: number): Report | "interrupted" {
+/** Waits for a report of that thread, -1 for any; "interrupted" after a tick or by input, "none" where there is no such thread. */
+export function nextReport(tid: number): Report | "interrupted" | "none" {
   const earlier = tid === -1 ? kept.shift() : undefined;
   if (earlier) return earlier;
   const found: number = waitpid(tid, status, WALL);
   if (found < 0 && koffi.errno() === koffi.os.errno.EINTR) return "interrupted";
-  if (found < 0) throw new Error("the program was lost");
+  if (found < 0) return "none";
   return reportOf(found, (status[0] as number) >>> 0);
+}
+
+const born = new BigUint64Array(1);
+
+/** The child or thread whose birth a stopped thread has told of. */
+export function birthOf(tid: number): number {
+  ptraceNumber(GETEVENTMSG, tid, 0, born);
+  return Number(born[0]);
 }
 
 /** Waits until a child of ours that stops itself has done so. */
 export function waitUntilStopped(pid: number): void {
-  waitpid(pid, status, WALL | UNTRACED);
+  while (waitpid(pid, status, WALL | UNTRACED) < 0 && koffi.errno() === koffi.os.errno.EINTR);
 }
 
 /** Traces a process and all that it will start. Throws when the kernel refuses it. */
@@ -66,6 +75,7 @@ export function runUntil(tid: number, cause: Extract<Cause, "breakpoint" | "syst
   for (;;) {
     const report = nextReport(tid);
     if (report === "interrupted") continue;
+    if (report === "none") return false;
     if (report.kind === "ended") {
       kept.push(report);
       return false;
@@ -86,6 +96,15 @@ export function leaveStopped(tid: number): void {
 /** Asks a running or waiting thread to stop; it reports so, or some other stop before. */
 export function interrupt(tid: number): void {
   ptrace(INTERRUPT, tid, 0, 0);
+}
+
+/** Ends the process of a thread, if it is still there. */
+export function kill(tid: number): void {
+  try {
+    process.kill(tid, "SIGKILL");
+  } catch {
+    // it is gone
+  }
 }
 
 export function readRegisters(tid: number): Registers {
@@ -114,22 +133,17 @@ export function interruptReports(socket: number): void {
   fcntl(socket, SET_FLAGS, fcntl(socket, GET_FLAGS, 0) | SIGNAL_WHEN_READY);
 }
 
+/** Never where it is Infinity. */
 export function tickEvery(milliseconds: number): void {
-  setitimer(0, [0, milliseconds * 1000, 0, milliseconds * 1000], null);
-}
-
-/** Waits for the first line on a socket. */
-export function receiveLine(fd: number): string {
-  let line = "";
-  while (!line.endsWith("\n")) line += receive(fd, 0) ?? "\n";
-  return line;
+  const microseconds = Number.isFinite(milliseconds) ? milliseconds * 1000 : 0;
+  setitimer(0, [0, microseconds, 0, microseconds], null);
 }
 
 const received = Buffer.alloc(65_536);
 
-/** What has come on a socket, without waiting: "" when nothing has, undefined when the other end is closed. */
-export function receive(fd: number, flags = DONT_WAIT): string | undefined {
-  const length = Number(recv(fd, received, received.length, flags));
+/** What has come on a socket: "" when nothing has, undefined when the other end is closed. `isAwaited` waits for it. */
+export function receive(fd: number, isAwaited: boolean): string | undefined {
+  const length = Number(recv(fd, received, received.length, isAwaited ? 0 : DONT_WAIT));
   if (length === 0) return undefined;
   return length > 0 ? received.toString("utf8", 0, length) : "";
 }

@@ -12,7 +12,15 @@ export interface StandOptions {
 
 /** A program that can be made to stand still. */
 export interface Standing {
-  stand(leapSeconds: number, options?: StandOptions): Promise<(seconds: number) => Promise<void>>;
+  stand(leapSeconds: number, options?: StandOptions): Promise<Stood>;
+}
+
+/** It stands still. */
+export interface Stood {
+  /** Real epoch milliseconds. */
+  readonly since: number;
+  /** Lets it go on, its clocks moved by so many seconds. */
+  goOn(seconds: number): Promise<void>;
 }
 
 /**
@@ -28,14 +36,14 @@ export async function leapTogether(
 ): Promise<boolean> {
   assertForward(seconds, "the seconds to leap by");
   const standing = await Promise.allSettled(programs.map((program) => program.stand(seconds, options)));
-  const goOn = standing.filter((one) => one.status === "fulfilled").map(({ value }) => value);
+  const stood = standing.filter((one) => one.status === "fulfilled").map(({ value }) => value);
   const [gone] = standing.filter((one) => one.status === "rejected");
-  if (goOn.length === 0 && gone) throw gone.reason;
+  if (stood.length === 0 && gone) throw gone.reason;
   let isNow = false;
   try {
     isNow = (await meanwhile?.()) !== false;
   } finally {
-    await Promise.allSettled(goOn.map((leap) => leap(isNow ? seconds : 0)));
+    await Promise.allSettled(stood.map(({ goOn }) => goOn(isNow ? seconds : 0)));
   }
   return isNow;
 }

@@ -1,13 +1,20 @@
-// What do the launcher and the one who started it say to each other? Lines of JSON on a socket, the launcher's descriptor 3.
+// What do the launcher and the one who started it say to each other? Lines of JSON on a socket, the launcher's descriptor 3. Each is
+// about one program.
 
 export const CONTROL_DESCRIPTOR = 3;
 
-/** The first line: what to run. */
+/** A line, and the program that it is about: a number that whoever started the launcher has given it. */
+export type About<Line> = readonly [program: number, line: Line];
+
+/** The first line about a program: what to run. */
 export type Run = { readonly clocks: Clocks } & (
   | {
       readonly command: string;
       readonly arguments: readonly string[];
+      readonly directory: string;
       readonly environment: Readonly<Record<string, string | undefined>>;
+      /** Its input and output: the launcher's, or none. */
+      readonly stdio: "inherit" | "ignore";
     }
   /** A process that will become the program: it is warped from its next exec on. */
   | { readonly pid: number }
@@ -47,7 +54,15 @@ export interface Activity {
   readonly unmovedTimers: readonly string[];
 }
 
-export type Answer = { readonly done: true } | { readonly activity: Activity } | { readonly failed: string };
+/** What ends a program's part: its exit code, 128 + the signal's number after a signal, or why it could not be warped. */
+export type End = { readonly exited: number } | { readonly failed: string };
+
+/** It stands, since then: real epoch milliseconds. */
+export interface Stands {
+  readonly stands: number;
+}
+
+export type Answer = { readonly done: true } | Stands | { readonly activity: Activity } | End;
 
 /** Cuts what comes in pieces into whole lines; returns the function that is given the pieces. */
 export function byLines<Line>(take: (line: Line) => void): (piece: string) => void {

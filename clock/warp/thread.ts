@@ -2,9 +2,20 @@
 
 import { closeSync, openSync, readFileSync, readSync, writeSync } from "node:fs";
 import { interruptedIn } from "./calls.ts";
+import type { Interrupted } from "./machine.ts";
 import { AHEAD_BYTES, PAGE } from "./page.ts";
 import type { Cause } from "./report.ts";
-import { type Blocked, blockedIn, dueOf, endsOnWallClock, isSameCall, type ProgramTime, waitKind } from "./waits.ts";
+import {
+  type Blocked,
+  blockedIn,
+  dueOf,
+  endsOnWallClock,
+  isSameCall,
+  type ProgramTime,
+  RESTART,
+  sleepsUntilWoken,
+  waitKind,
+} from "./waits.ts";
 
 export interface Wait {
   readonly call: Blocked;
@@ -85,6 +96,8 @@ export class Thread {
   readonly process: TracedProcess;
   /** Does it compute? */
   isRunning = true;
+  /** Does it sleep until another thread of its process wakes it? */
+  isAsleep = false;
   /** The call that it was last seen in; of a stopped thread some processors do not show all arguments any more. */
   blocked: Blocked | undefined;
   wait: Wait | undefined;
@@ -92,12 +105,16 @@ export class Thread {
   ending: Wait | undefined;
   /** The wait in which it was stopped and let go on: the kernel begins that call anew, with the time that was left. */
   continued: Wait | undefined;
+  /** The call that it was taken out of when it was stopped; undefined when it computed. */
+  stoppedIn: Interrupted | undefined;
   /** Why it stands still, until it is let go. */
   stop: { readonly cause: Cause; readonly signal: number } | undefined;
   /** /proc files that say in which system call it is, and how often it has been given the processor. */
   readonly #syscall: number;
   readonly #schedule: number;
   #runs = "";
+  /** A restarted call does not say what it waits for: it is what was seen last, however often the thread was stopped since. */
+  #last: Wait | undefined;
 
   constructor(tid: number, process: TracedProcess) {
     this.tid = tid;
@@ -126,11 +143,19 @@ export class Thread {
     this.isRunning = line === "running";
     const call = blockedIn(line);
     this.blocked = call;
+    this.isAsleep = call !== undefined && sleepsUntilWoken(call);
     const before = this.continued ?? this.wait;
     const isRestarted = this.continued !== undefined || call?.number !== before?.call.number;
-    this.wait = call && (isRestarted && before && isSameCall(call, before.call) ? before : this.#newWait(call, now));
+    this.wait = call && this.#waitIn(call, isRestarted ? before : undefined, now);
     if (call) this.continued = undefined;
     return true;
+  }
+
+  /** Looks again, whatever was seen before: it may have been woken without having run yet. */
+  isStillAsleep(): boolean {
+    const call = blockedIn(readFrom(this.#syscall));
+    this.isAsleep = call !== undefined && sleepsUntilWoken(call);
+    return this.isAsleep;
   }
 
   /** Looks, as it stands still, what it was stopped in: a wait that began a moment ago, or the same as before. */
@@ -138,7 +163,8 @@ export class Thread {
     const call = interruptedIn(this);
     const before = this.continued ?? this.wait;
     this.continued = undefined;
-    this.wait = call && (before && isSameCall(call, before.call) ? before : this.#newWait(call, now));
+    this.stoppedIn = call;
+    this.wait = call && this.#waitIn(call, before, now);
   }
 
   close(): void {
@@ -146,16 +172,25 @@ export class Thread {
     closeSync(this.#schedule);
   }
 
+  /** The one before, where it is still that; else the last one that was seen, where the kernel has restarted it. */
+  #waitIn(call: Blocked, before: Wait | undefined, now: ProgramTime): Wait | undefined {
+    if (before && isSameCall(call, before.call)) return before;
+    const last = call.number === RESTART ? this.#last : undefined;
+    if (!last || !isSameCall(call, last.call)) return this.#newWait(call, now);
+    return last.due > now.monotonic ? last : this.#newWait({ ...call, number: last.call.number }, now);
+  }
+
   #newWait(call: Blocked, now: ProgramTime): Wait | undefined {
     const due = dueOf(call, now, (address) => this.process.read(address, 16));
     if (due === undefined) return undefined;
-    return {
+    this.#last = {
       call,
       since: now.monotonic,
       due,
       isOnWallClock: endsOnWallClock(call),
       forDescriptors: waitKind(call)?.answer === "descriptors",
     };
+    return this.#last;
   }
 }
 

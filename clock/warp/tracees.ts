@@ -1,11 +1,11 @@
 // Which processes and threads are warped, who of them stands still, and whose wait is over? The book that the launcher keeps.
 
 import { readFileSync } from "node:fs";
-import { beginAnew, endCall, interruptedIn, keepSilent } from "./calls.ts";
+import { beginAnew, endCall, keepSilent } from "./calls.ts";
 import { TimerDescriptors } from "./descriptors.ts";
 import { interrupt, leaveStopped, resume } from "./kernel.ts";
 import type { Activity, Clocks } from "./orders.ts";
-import type { Report } from "./report.ts";
+import type { Cause, Report } from "./report.ts";
 import { type Ahead, Thread, TracedProcess } from "./thread.ts";
 import { moveOwnTimers, unmovedTimers } from "./timers.ts";
 import type { ProgramTime } from "./waits.ts";
@@ -34,9 +34,13 @@ export class Tracees {
     return this.#ahead;
   }
 
-  /** Does every thread stand still? */
-  get isStanding(): boolean {
-    return [...this.#threads.values()].every(({ stop }) => stop !== undefined);
+  /** Does every thread stand still, but for those that sleep until one of them wakes it? */
+  isStanding(): boolean {
+    const others = [...this.#threads.values()].filter(({ stop }) => !stop);
+    if (!others.every(isLeftAlone)) return false;
+    const woken = others.filter((thread) => !see(thread, () => thread.isStillAsleep()));
+    for (const { tid } of woken) interrupt(tid);
+    return woken.length === 0;
   }
 
   /** Does a thread compute? */
@@ -51,7 +55,7 @@ export class Tracees {
 
   /** Was some thread stopped while it computed? It may have sent a request, and not yet looked for the answer. */
   get isMidway(): boolean {
-    return this.#threads.values().some((thread) => thread.stop?.cause === "interrupted" && !interruptedIn(thread));
+    return this.#threads.values().some(({ stop, stoppedIn }) => stop?.cause === "interrupted" && !stoppedIn);
   }
 
   /** Takes a new thread, and its process when it is new, into the book. */
@@ -83,29 +87,31 @@ export class Tracees {
     this.#processes.delete(process.pid);
   }
 
+  /** Gives the processes that were in the book. */
+  forgetAll(): readonly number[] {
+    const pids = [...this.#processes.keys()];
+    for (const tid of [...this.#threads.keys()]) this.forget(tid);
+    return pids;
+  }
+
   /** An exec leaves one thread of a process, with new memory. */
   forgetProcess(pid: number): void {
     for (const { tid } of this.#processes.get(pid)?.threads ?? []) this.forget(tid);
   }
 
   /** A thread has stopped: unless all shall stand still it runs on. */
-  stopped({ tid, cause, signal }: Report & { kind: "stopped" }): void {
+  stopped({ tid, cause, signal }: Report & { kind: "stopped" }, now: ProgramTime): void {
     const thread = this.adopt(tid);
     thread.stop = { cause, signal };
+    if (isInCall(cause)) see(thread, () => thread.lookStopped(now));
     if (!this.#isFrozen) letGo(thread);
   }
 
-  /** Looks what each thread does, or what it did when it was stopped. Answers whether one has run since the last look. */
+  /** Looks what each thread does that does not stand. Answers whether one has run since the last look. */
   look(now: ProgramTime): boolean {
     let hasRun = false;
-    for (const thread of this.#threads.values()) {
-      try {
-        if (!this.#isFrozen) hasRun = thread.look(now) || hasRun;
-        else if (thread.stop) thread.lookStopped(now);
-      } catch {
-        thread.wait = undefined; // it ends at this moment; waitpid will tell
-      }
-    }
+    for (const thread of this.#threads.values())
+      if (!thread.stop) hasRun = see(thread, () => thread.look(now)) === true || hasRun;
     return hasRun;
   }
 
@@ -129,7 +135,7 @@ export class Tracees {
 
   /** What they do. While they stand still it is what they did before. */
   activity(now: ProgramTime): Activity {
-    if (!this.#isFrozen) this.look(now);
+    this.look(now);
     const unmoved = [...this.#processes.values()].flatMap((process) =>
       unmovedTimers(process, this.#descriptors.areBorrowed),
     );
@@ -144,7 +150,7 @@ export class Tracees {
   /** Makes all threads stand still, as they come. */
   freeze(): void {
     this.#isFrozen = true;
-    for (const { tid, stop } of this.#threads.values()) if (!stop) interrupt(tid);
+    for (const thread of this.#threads.values()) if (!thread.stop && !isLeftAlone(thread)) interrupt(thread.tid);
   }
 
   /** Moves all clocks and timers by whole seconds, and keeps a fraction for the next time. */
@@ -189,16 +195,24 @@ export class Tracees {
     this.#descriptors.move(pids, { wall: 0, monotonic: 0 }, this.#ahead);
   }
 
-  /** Lets all run on; waits that are over end. After a pause the others begin anew, because the kernel has counted on. */
-  thaw(now: ProgramTime, isAfterPause = false): void {
-    this.#isFrozen = false;
+  /** Ends the waits that are over, while all stand. After a pause the others begin anew, because the kernel has counted on. */
+  endWaits(now: ProgramTime, isAfterPause: boolean): void {
     for (const thread of this.#threads.values()) {
-      if (!thread.stop) continue;
-      if (thread.wait && thread.wait.due <= now.monotonic) thread.ending = thread.wait;
-      else thread.continued = thread.wait;
-      if (thread.stop.cause === "interrupted" && !thread.ending) letWaitOn(thread, isAfterPause);
-      letGo(thread);
+      const { stop, wait } = thread;
+      if (!stop) continue;
+      thread.ending = undefined;
+      const isOver = wait !== undefined && wait.due <= now.monotonic;
+      if (!isOver) thread.continued = wait ?? thread.continued;
+      if (stop.cause !== "interrupted") continue;
+      if (isOver) endCall(thread, wait.call);
+      else letWaitOn(thread, isAfterPause);
     }
+  }
+
+  /** Lets all run on. */
+  thaw(): void {
+    this.#isFrozen = false;
+    for (const thread of this.#threads.values()) if (thread.stop) letGo(thread);
   }
 
   /** Interrupts the threads whose waits are over on the program's clock, where the kernel's has not come so far. */
@@ -212,9 +226,25 @@ export class Tracees {
   }
 }
 
+/** Nobody can wake it while the others stand. The first of a process must stand, because the process makes calls for us. */
+const isLeftAlone = ({ isAsleep, tid, process }: Thread) => isAsleep && tid !== process.pid;
+
+/** May a thread that stops so have been taken out of a call? */
+const isInCall = (cause: Cause) => cause === "interrupted" || cause === "signal" || cause === "job control";
+
+/** Looks at a thread that may end at this moment; waitpid will tell. */
+function see<What>(thread: Thread, look: () => What): What | undefined {
+  try {
+    return look();
+  } catch {
+    thread.wait = undefined;
+    return undefined;
+  }
+}
+
 function letWaitOn(thread: Thread, isAfterPause: boolean): void {
   if (isAfterPause && thread.continued) beginAnew(thread, thread.continued.call);
-  else if (thread.blocked) keepSilent(thread, thread.blocked);
+  else if (thread.stoppedIn?.isTold && thread.blocked) keepSilent(thread, thread.blocked);
 }
 
 /** Lets a stopped thread run on. A wait of which it was interrupted, and that is over, ends now. */

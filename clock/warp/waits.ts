@@ -70,6 +70,16 @@ export const waitKind = ({ number }: Pick<Blocked, "number">): WaitKind | undefi
 /** A wait that goes on after a signal that nobody handled. */
 export const RESTART: number = machine.calls.restart_syscall as number;
 
+const FUTEX_WAIT_BITSET = 9n;
+const FUTEX_PRIVATE = 128n;
+
+/** Does it sleep until another thread of its process wakes it, however late that is? */
+export function sleepsUntilWoken({ number, values }: Blocked): boolean {
+  const [, flags = 0n, , timeout] = values;
+  const isWait = [FUTEX_WAIT, FUTEX_WAIT_BITSET].includes(operation(values));
+  return number === machine.calls.futex && isWait && (flags & FUTEX_PRIVATE) !== 0n && timeout === 0n;
+}
+
 /** A system call that a thread is blocked in. */
 export interface Blocked {
   readonly number: number;

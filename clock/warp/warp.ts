@@ -7,11 +7,12 @@
 import type { ChildProcess } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
 import { LaunchedProcess } from "./launched-process.ts";
-import type { Standing, StandOptions } from "./leap.ts";
+import { LauncherProcess, sharedLauncher } from "./launcher-process.ts";
+import type { Standing, StandOptions, Stood } from "./leap.ts";
 import { isKnown } from "./machine.ts";
 import type { Activity } from "./orders.ts";
 
-export { leapTogether, type StandOptions } from "./leap.ts";
+export { leapTogether, type Standing, type StandOptions } from "./leap.ts";
 export type { Activity } from "./orders.ts";
 
 export interface WarpClocks {
@@ -41,11 +42,11 @@ export interface WarpedProcess extends Standing, AsyncDisposable {
   readonly exited: Promise<number>;
   /**
    * Makes it stand still, as soon as it neither computes nor has just asked something of the network, within a second or so
-   * whatever it does. Resolves with what lets it go on, its clocks moved by so many seconds. Whoever moves the server's clock in
+   * whatever it does. Resolves with what lets it go on. Whoever moves the server's clock in
    * between shows the program two clocks that move at once. Further orders wait until it goes on. A fraction of a second is kept for the next leap.
    * `leapSeconds` says how far it shall go then: a wait that will not be over need not be still. Rejects when the program has ended.
    */
-  stand(leapSeconds: number, options?: StandOptions): Promise<(seconds: number) => Promise<void>>;
+  stand(leapSeconds: number, options?: StandOptions): Promise<Stood>;
   /** `leapTogether` of this program alone; rejects when it has ended. */
   leap(seconds: number, meanwhile?: () => unknown, options?: StandOptions): Promise<void>;
   /**
@@ -63,10 +64,17 @@ export interface WarpedProcess extends Standing, AsyncDisposable {
 
 /** Starts a program (found through the PATH of its environment) on a clock of its own. It ends with this process. */
 export function warp(command: string, words: readonly string[] = [], options: WarpOptions = {}): WarpedProcess {
-  const { cwd, env = process.env, stdio = "inherit" } = options;
-  const run = { command, arguments: words, environment: env, clocks: clocksOf(options) };
-  return new LaunchedProcess(run, { stdio, ...(cwd !== undefined && { cwd }) });
+  const { cwd: directory = process.cwd(), env: environment = process.env, stdio = "inherit" } = options;
+  const program = { command, arguments: words, directory, environment, clocks: clocksOf(options) };
+  if (stdio !== "pipe") return new LaunchedProcess(sharedLauncher(), { ...program, stdio }, NO_STREAMS);
+  const launcher = new LauncherProcess("pipe");
+  const launched = new LaunchedProcess(launcher, { ...program, stdio: "inherit" }, launcher.child);
+  const close = () => launcher.close();
+  launched.exited.then(close, close);
+  return launched;
 }
+
+const NO_STREAMS = { stdin: null, stdout: null, stderr: null };
 
 /**
  * Takes over a process that is about to become a program: from its next exec on it is on a clock of its own. Resolves when that may
@@ -74,7 +82,7 @@ export function warp(command: string, words: readonly string[] = [], options: Wa
  */
 export async function warpRunning(running: ChildProcess, options: WarpClocks = {}): Promise<WarpedProcess> {
   const run = { pid: running.pid as number, clocks: clocksOf(options) };
-  const warped = new LaunchedProcess(run, { stdio: "ignore" }, running);
+  const warped = new LaunchedProcess(sharedLauncher(), run, running);
   await warped.started;
   return warped;
 }

@@ -199,6 +199,18 @@ print(ctypes.CDLL(None).clock_nanosleep(0, 1, end, None))'`;
     expect(most).toBeLessThan(60);
   });
 
+  test("sleeps are not forgotten by leaps that come close together", async (context) => {
+    needs(context);
+    const busy = "while :; do :; done &";
+    const script = `${busy} for i in $(seq 30); do sleep 3600 & sleeping="$sleeping $!"; done; echo ready; wait $sleeping; echo over`;
+    await using talking = talkTo("sh", ["-c", script]);
+    await talking.hear();
+    await pause(500);
+    for (let i = 0; i < 100; i++) await talking.program.leap(1, undefined, { stillSeconds: 0.001 });
+    await talking.program.leap(HOUR);
+    expect(await talking.hear()).toBe("over");
+  });
+
   test("input that has come before its timeout is not lost", async (context) => {
     needs(context, "python");
     await using talking = python("ready-descriptor");

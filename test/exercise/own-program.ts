@@ -44,10 +44,13 @@ export function ownProgram(
   const warped = {
     exited: ended.promise,
     kill,
-    stand: async () => async (seconds: number) => {
-      if (seconds > 0) leaps.push(seconds);
-      for (const wake of sleepers.keys()) wake();
-    },
+    stand: async () => ({
+      since: Date.now(),
+      goOn: async (seconds: number) => {
+        if (seconds > 0) leaps.push(seconds);
+        for (const wake of sleepers.keys()) wake();
+      },
+    }),
     activity: async (): Promise<Activity> => {
       const nextDueSeconds = (Math.min(...sleepers.values()) - now()) / 1000;
       const isComputing = sleepers.size === 0;
