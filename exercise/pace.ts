@@ -20,7 +20,7 @@ export interface Situation {
 const PROPORTION = 20;
 const NEAR_SECONDS = 3600;
 const LEAST_SECONDS = 1;
-const MOST_SECONDS = 20 * 60;
+const MOST_SECONDS = 30 * 60;
 
 /** Whole seconds; 0 where the next thing happens within a second, which real time brings. */
 export function leapSeconds({ now, expiries, happenedAt, nextAt, isUnsettled }: Situation): number {

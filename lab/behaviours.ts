@@ -233,7 +233,7 @@ export const BEHAVIOURS: readonly Behaviour[] = [
       const asks = asksOf(seen).filter(({ purpose }) => purpose === "credentials");
       const gaps = asks.slice(1).map(({ at }, index) => (at - (asks[index]?.at ?? at)) / 60_000);
       const told = `${gaps.length} gaps of ${Math.round(Math.min(...gaps))} to ${Math.round(Math.max(...gaps))} minutes`;
-      return look(gaps.length >= 5 && gaps.every((gap) => gap >= 59 && gap <= 82), told);
+      return look(gaps.length >= 5 && gaps.every((gap) => gap >= 59 && gap <= 92), told);
     },
   },
   {

@@ -84,7 +84,7 @@ const cargo = (name: string, before: string) => {
 
 const script = (name: string) => join(PROBES, "shell", `${name}.sh`);
 /** A new process each time. Less often, and none would have recovered in the time that the scenarios give. */
-const JOB = { pauseSeconds: 840 };
+const JOB = { pauseSeconds: 1140 };
 /** A service under load: twenty workers of one process. */
 const TWENTY = { workers: 20, pauseSeconds: 120 };
 const AWS_CLI_1 = join(BUILT, "awscli/bin/aws");
@@ -103,7 +103,9 @@ export const CLIENTS: readonly LabClient[] = [
     title: "aiobotocore",
     ...pip("aiobotocore", "aiobotocore", "aiobotocore"),
     ...TWENTY,
-    workers: 10, // each request to the metadata service costs it the making of an HTTP session
+    // Each request to the metadata service costs it the making of an HTTP session.
+    workers: 10,
+    pauseSeconds: 240,
   },
   {
     name: "aws-cli-v1",
