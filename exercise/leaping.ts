@@ -91,10 +91,8 @@ export async function leapAll(
     }
     return true;
   };
-  const isTakingUp = () => {
-    const now = machineTime.now();
-    return now - answeredAt() < TAKEN_UP_MILLISECONDS && now - began < PATIENCE_MILLISECONDS;
-  };
+  const isTakingUp = () => machineTime.now() - answeredAt() < TAKEN_UP_MILLISECONDS;
+  const isPatient = () => machineTime.now() - began < PATIENCE_MILLISECONDS;
   const isInMidst = async () =>
     machineTime.now() - began < LONGEST_ANSWER_MILLISECONDS &&
     (await isSoOfOne(programs, (program) => program.isTrying()));
@@ -104,7 +102,8 @@ export async function leapAll(
   const meanwhile = async () => {
     for (let turn = 0; turn < TURNS; turn++) await pause(0);
     if (!(await answered(SHORT_ANSWER_MILLISECONDS))) return false;
-    if (programs.some((program) => stand.isSurprised(program)) && surprises++ < MOST_SURPRISES) return false;
+    const isSurprised = isTakingUp() || programs.some((program) => stand.isSurprised(program));
+    if (isSurprised && surprises++ < MOST_SURPRISES) return false;
     if (await isInMidst()) return false;
     moving = advance();
     await moving;
@@ -113,7 +112,7 @@ export async function leapAll(
   let isOver = false;
   while (!isOver) {
     await answered(LONGEST_ANSWER_MILLISECONDS);
-    while (isTakingUp()) await pause(LOOK_MILLISECONDS);
+    while (isTakingUp() && isPatient()) await pause(LOOK_MILLISECONDS);
     if (await isInMidst()) {
       await pause(TRY_LOOK_MILLISECONDS);
       continue;

@@ -66,7 +66,7 @@ class Launcher {
   #takeLine(number: number, line: Run | Order): void {
     const program = this.#programs.get(number);
     if ("clocks" in line) this.#start(number, line);
-    else if (program) this.#attend(program, () => program.obey(line)); // of another its end has been told
+    else if (program?.hasEnded === false) this.#attend(program, () => program.obey(line)); // of another its end has been told
   }
 
   #start(number: number, run: Run): void {

@@ -101,6 +101,7 @@ export class TracedProgram {
   end(end: End): void {
     this.#hasEnded = true;
     this.#standing = undefined;
+    this.#moved = undefined;
     kill(this.#pid);
     for (const pid of this.#tracees.forgetAll()) kill(pid);
     this.#answer(end);

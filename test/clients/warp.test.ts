@@ -2,7 +2,7 @@
 
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -467,6 +467,39 @@ describe("living", () => {
     expect([await ahead(one), await ahead(other)]).toEqual([2, 2]);
     await expect(leapTogether([third.program], HOUR)).rejects.toThrow("the program has ended");
     expect(await leapTogether([], HOUR)).toBe(true);
+  });
+
+  test("programs without streams of their own share a launcher, and nothing else", async (context) => {
+    needs(context);
+    await using stack = new AsyncDisposableStack();
+    const folder = mkdtempSync(join(tmpdir(), "warp-"));
+    stack.defer(() => rmSync(folder, { recursive: true, force: true }));
+    const start = (script: string) => stack.use(warp("sh", ["-c", script], { cwd: folder, stdio: "ignore" }));
+    const said = async (name: string) => {
+      const file = join(folder, name);
+      for (let i = 0; i < 500 && !existsSync(file); i++) await pause(10);
+      await pause(50);
+      return readFileSync(file, "utf8").trim();
+    };
+    const leaving = start("sleep 1000 & echo $! > left; while [ ! -e go ]; do sleep 0.05; done; exit 7");
+    const first = start("sleep 3600; date +%s > first");
+    const second = start("sleep 3600; date +%s > second");
+    const wrong = warp("sh", ["-c", "true"], { cwd: join(folder, "nowhere"), stdio: "ignore" });
+    await expect(wrong.exited).rejects.toThrow(/nowhere$/);
+    const left = Number(await said("left"));
+    const began = Date.now() / 1000;
+    await pause(200);
+    await first.leap(2 * HOUR);
+    expect(await first.exited).toBe(0);
+    expect(Math.round((Number(await said("first")) - began) / HOUR)).toBe(2);
+    expect(existsSync(join(folder, "second"))).toBe(false);
+    writeFileSync(join(folder, "go"), "");
+    expect(await leaving.exited).toBe(7);
+    for (let i = 0; i < 500 && existsSync(`/proc/${left}`); i++) await pause(10);
+    expect(existsSync(`/proc/${left}`)).toBe(false);
+    await second.leap(HOUR + 60);
+    expect(await second.exited).toBe(0);
+    expect(Math.round((Number(await said("second")) - began) / HOUR)).toBe(1);
   });
 
   test("when what is done meanwhile fails, it goes on as it was", async (context) => {

@@ -9,8 +9,8 @@ const HOUR = 60 * MINUTE;
 const quiet: Situation = { now: 0, expiries: [], happenedAt: -10 * HOUR, nextAt: undefined, isUnsettled: false };
 
 test.each<readonly [string, Partial<Situation>, number]>([
-  ["nothing is known: the longest leap", {}, 20 * 60],
-  ["six hours before the expiry", { expiries: [6 * HOUR] }, 20 * 60],
+  ["nothing is known: the longest leap", {}, 30 * 60],
+  ["six hours before the expiry", { expiries: [6 * HOUR] }, 30 * 60],
   ["an hour and ten minutes before it", { expiries: [70 * MINUTE] }, 10 * 60],
   ["an hour and a minute before it", { expiries: [61 * MINUTE] }, 3 * 60],
   ["an hour after it", { expiries: [-HOUR] }, 3 * 60],
