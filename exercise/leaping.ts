@@ -41,6 +41,8 @@ const TRY_LOOK_MILLISECONDS = 20;
 const TAKEN_UP_MILLISECONDS = 10;
 const PATIENCE_MILLISECONDS = 100;
 const MOST_SURPRISES = 5;
+/** At first a leap is put off so long for answers that lie ready; half of it each time that this was in vain. */
+const PUT_OFF_MILLISECONDS = 2_000;
 /** So many turns of the event loop bring in what the programs sent before they stood still, through a relay too. */
 const TURNS = 3;
 
@@ -48,6 +50,20 @@ const TURNS = 3;
 export async function isSoOfOne<One>(all: readonly One[], isSo: (one: One) => Promise<boolean>): Promise<boolean> {
   for (const one of all) if (await isSo(one)) return true;
   return false;
+}
+
+/** How long is a leap put off? One who asks without a pause always has an answer lie ready. */
+export class LeapPatience {
+  #milliseconds = PUT_OFF_MILLISECONDS;
+
+  isLeft(began: number): boolean {
+    return machineTime.now() - began < this.#milliseconds;
+  }
+
+  /** A leap comes now that was begun then. */
+  ends(began: number): void {
+    this.#milliseconds = this.isLeft(began) ? PUT_OFF_MILLISECONDS : this.#milliseconds / 2;
+  }
 }
 
 /** Keeps since when each stands. */
@@ -79,6 +95,7 @@ export async function leapAll(
   programs: readonly LeapingProgram[],
   { isAnswering, answeredAt, advance }: LeapingServer,
   seconds: number,
+  patience: LeapPatience,
 ): Promise<void> {
   const began = machineTime.now();
   const answered = async (longestMilliseconds: number) => {
@@ -102,9 +119,10 @@ export async function leapAll(
   const meanwhile = async () => {
     for (let turn = 0; turn < TURNS; turn++) await pause(0);
     if (!(await answered(SHORT_ANSWER_MILLISECONDS))) return false;
-    const isSurprised = isTakingUp() || programs.some((program) => stand.isSurprised(program));
-    if (isSurprised && surprises++ < MOST_SURPRISES) return false;
+    if (isTakingUp() && surprises++ < MOST_SURPRISES) return false;
+    if (programs.some((program) => stand.isSurprised(program)) && patience.isLeft(began)) return false;
     if (await isInMidst()) return false;
+    patience.ends(began);
     moving = advance();
     await moving;
     return true;

@@ -6,7 +6,7 @@ import { machineTime, pause } from "../clock/real-time.ts";
 import { ControlError, type Controls } from "../control/controls.ts";
 import { playOf, type ScenarioPlay, type ScenarioStep } from "../control/scenario.ts";
 import type { ExerciseProgress } from "./exercise.ts";
-import { isSoOfOne, type LeapingServer, leapAll } from "./leaping.ts";
+import { isSoOfOne, type LeapingServer, LeapPatience, leapAll } from "./leaping.ts";
 import type { ClockKind } from "./observation.ts";
 import { leapSeconds } from "./pace.ts";
 import { type Part, Participant, type ParticipantParts } from "./participant.ts";
@@ -51,6 +51,7 @@ class Run {
   readonly #options: RunOptions;
   readonly #participants: readonly Participant[];
   readonly #play: ScenarioPlay;
+  readonly #patience = new LeapPatience();
   readonly #beganAt: number;
   readonly #beganRealAt = machineTime.now();
   /** When faults begin and end. */
@@ -177,7 +178,7 @@ class Run {
     const { underWay, speed } = this.#options;
     const began = machineTime.now();
     const programs = this.#playing.flatMap((one) => one.leaping ?? []);
-    await leapAll(programs, { ...underWay, advance: () => move(`${seconds}s`) }, seconds);
+    await leapAll(programs, { ...underWay, advance: () => move(`${seconds}s`) }, seconds, this.#patience);
     await pause(Math.max(0, (seconds / speed) * 1000 - (machineTime.now() - began)));
   }
 
