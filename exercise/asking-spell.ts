@@ -5,8 +5,10 @@ import type { Activity } from "../clock/warp/warp.ts";
 import { isAsk } from "./asks.ts";
 import type { SeenRequest } from "./observation.ts";
 
-/** So long after a request that brought no keys, in real time, the next try may still come. */
-const NEXT_TRY_MILLISECONDS = 1_500;
+/** So long a client waits between two tries. */
+const PAUSE_MILLISECONDS = 1_500;
+/** So long after a request that brought no keys, in real time, the next try may still come: it waits a second for the answer, and then it pauses. */
+const NEXT_TRY_MILLISECONDS = 3_000;
 /** One spell is not waited for any longer, in real time: some clients ask at every call for as long as they are not given any. */
 const LONGEST_MILLISECONDS = 5_000;
 /** Who has asked for nothing for so long, in simulated time, begins another spell; it is longer than leaps are while much happens. */
@@ -16,7 +18,7 @@ const REST_MILLISECONDS = 180_000;
 export const isResting = (activity: Activity | undefined): boolean =>
   activity !== undefined &&
   !activity.isComputing &&
-  (activity.nextDueSeconds ?? Number.POSITIVE_INFINITY) > NEXT_TRY_MILLISECONDS / 1000;
+  (activity.nextDueSeconds ?? Number.POSITIVE_INFINITY) > PAUSE_MILLISECONDS / 1000;
 
 export class AskingSpell {
   #lastAt = Number.NEGATIVE_INFINITY;

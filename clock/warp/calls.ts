@@ -39,7 +39,7 @@ export function beginAnew(thread: Stopped, call: Blocked): void {
 
 /** Has a wait go on of which the program would hear that it was interrupted: a stop of ours is no signal of its own. */
 export function keepSilent(thread: Stopped, call: Blocked): void {
-  if (waitKind(call) && interruptedIn(thread)?.isTold) beginAnew(thread, call);
+  if (waitKind(call)) beginAnew(thread, call);
 }
 
 /**

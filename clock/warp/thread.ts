@@ -151,11 +151,13 @@ export class Thread {
     return true;
   }
 
-  /** Looks again, whatever was seen before: it may have been woken without having run yet. */
-  isStillAsleep(): boolean {
-    const call = blockedIn(readFrom(this.#syscall));
+  /** Looks again, whatever was seen before: it may have been woken, on a busy machine, without having run yet. */
+  isStillBlocked(): boolean {
+    const line = readFrom(this.#syscall);
+    this.isRunning = line === "running";
+    const call = blockedIn(line);
     this.isAsleep = call !== undefined && sleepsUntilWoken(call);
-    return this.isAsleep;
+    return !this.isRunning;
   }
 
   /** Looks, as it stands still, what it was stopped in: a wait that began a moment ago, or the same as before. */

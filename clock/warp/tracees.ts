@@ -38,7 +38,7 @@ export class Tracees {
   isStanding(): boolean {
     const others = [...this.#threads.values()].filter(({ stop }) => !stop);
     if (!others.every(isLeftAlone)) return false;
-    const woken = others.filter((thread) => !see(thread, () => thread.isStillAsleep()));
+    const woken = others.filter((thread) => !see(thread, () => thread.isStillBlocked() && thread.isAsleep));
     for (const { tid } of woken) interrupt(tid);
     return woken.length === 0;
   }
@@ -127,10 +127,12 @@ export class Tracees {
    * by the leap but has not lasted `stillSeconds` yet: the answer to a request may be coming.
    */
   isStill(now: ProgramTime, leapSeconds: number, stillSeconds: number): boolean {
-    return [...this.#threads.values()].every(({ isRunning, wait }) => {
+    const threads = [...this.#threads.values()].filter(({ stop }) => !stop);
+    const isQuiet = ({ isRunning, wait }: Thread) => {
       if (isRunning || !wait?.forDescriptors) return !isRunning;
       return wait.due > now.monotonic + leapSeconds || now.monotonic - wait.since >= stillSeconds;
-    });
+    };
+    return threads.every(isQuiet) && threads.every((thread) => see(thread, () => thread.isStillBlocked()));
   }
 
   /** What they do. While they stand still it is what they did before. */
