@@ -7,13 +7,13 @@ import type { SeenRequest } from "../../exercise/observation.ts";
 const token = (at: number, status: number): SeenRequest => ({ at, purpose: "token", status });
 const credentials = (at: number): SeenRequest => ({ at, purpose: "credentials", status: 200, accessKeyId: "K" });
 
-test("after a try that brought no keys, for a second and a half of real time", () => {
+test("after a try that brought no keys, for three seconds of real time", () => {
   const spell = new AskingSpell();
   expect(spell.isTrying(0)).toBe(false);
   spell.take(token(0, 503), 100);
-  expect([100, 1599, 1600].map((realNow) => spell.isTrying(realNow))).toEqual([true, true, false]);
+  expect([100, 3099, 3100].map((realNow) => spell.isTrying(realNow))).toEqual([true, true, false]);
   spell.take(token(1500, 503), 1600);
-  expect([1700, 3099, 3100].map((realNow) => spell.isTrying(realNow))).toEqual([true, true, false]);
+  expect([1700, 4599, 4600].map((realNow) => spell.isTrying(realNow))).toEqual([true, true, false]);
 });
 
 test("no longer once there are keys, and not because of calls", () => {
