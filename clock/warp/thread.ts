@@ -139,11 +139,8 @@ export class Thread {
     if (isUnchanged && !this.isRunning) return false;
     this.#runs = runs;
     this.process.hasRun = true;
-    const line = readFrom(this.#syscall);
-    this.isRunning = line === "running";
-    const call = blockedIn(line);
+    const call = this.#readCall();
     this.blocked = call;
-    this.isAsleep = call !== undefined && sleepsUntilWoken(call);
     const before = this.continued ?? this.wait;
     const isRestarted = this.continued !== undefined || call?.number !== before?.call.number;
     this.wait = call && this.#waitIn(call, isRestarted ? before : undefined, now);
@@ -153,11 +150,16 @@ export class Thread {
 
   /** Looks again, whatever was seen before: it may have been woken, on a busy machine, without having run yet. */
   isStillBlocked(): boolean {
-    const line = readFrom(this.#syscall);
-    this.isRunning = line === "running";
-    const call = blockedIn(line);
-    this.isAsleep = call !== undefined && sleepsUntilWoken(call);
+    this.#readCall();
     return !this.isRunning;
+  }
+
+  #readCall(): Blocked | undefined {
+    const line = readFrom(this.#syscall);
+    const call = blockedIn(line);
+    this.isRunning = line === "running";
+    this.isAsleep = call !== undefined && sleepsUntilWoken(call);
+    return call;
   }
 
   /** Looks, as it stands still, what it was stopped in: a wait that began a moment ago, or the same as before. */

@@ -33,8 +33,6 @@ interface Standing {
   /** How long it had had a processor then. */
   readonly ranSeconds: number;
   frozenAt?: number;
-  /** The same in real epoch milliseconds. */
-  since?: number;
   isStill?: boolean;
   isTold?: boolean;
 }
@@ -145,7 +143,6 @@ export class TracedProgram {
     standing.isStill = this.#tracees.isStill(this.#programTime(), leapSeconds, stillSeconds);
     if (!standing.isStill && this.#isAllowed(standing, PATIENCE * stillSeconds, this.#tracees.isComputing)) return;
     standing.frozenAt = this.#now;
-    standing.since = Date.now();
     this.#tracees.freeze();
   }
 
@@ -160,7 +157,7 @@ export class TracedProgram {
   #gather(): void {
     const standing = this.#standing;
     if (standing?.frozenAt === undefined || standing.isTold) return;
-    const { isStill, stillSeconds, since: stands = 0 } = standing;
+    const { isStill, stillSeconds } = standing;
     const frozen = this.#now - standing.frozenAt;
     if (!this.#tracees.isStanding() && frozen < GATHER_SECONDS) return;
     const { isMidway } = this.#tracees;
@@ -173,7 +170,7 @@ export class TracedProgram {
     if (frozen < (isStill ? 0 : stillSeconds)) return;
     standing.isTold = true;
     this.#burstSeconds = isMidway ? this.#burstSeconds / 2 : BURST_SECONDS;
-    this.#answer({ stands });
+    this.#answer({ stands: Math.floor(Date.now() - frozen * 1000) });
   }
 
   #programTime(): ProgramTime {
