@@ -6,35 +6,40 @@ import { isAsk } from "./asks.ts";
 import type { SeenRequest } from "./observation.ts";
 
 /** So long a client waits between two tries. */
-const PAUSE_MILLISECONDS = 1_500;
-/** So long after a request that brought no keys, in real time, the next try may still come: it waits a second for the answer, and then it pauses. */
+const PAUSE_SECONDS = 1.5;
+/** So long after a request that brought no keys the next try may still come: a client waits a second for the answer, and then it pauses. */
 const NEXT_TRY_MILLISECONDS = 3_000;
 /** One spell is not waited for any longer, in real time: some clients ask at every call for as long as they are not given any. */
 const LONGEST_MILLISECONDS = 5_000;
-/** Who has asked for nothing for so long, in simulated time, begins another spell; it is longer than leaps are while much happens. */
+/** Who has asked for nothing for so long begins another spell; it is longer than leaps are while much happens. */
 const REST_MILLISECONDS = 180_000;
 
-/** Does it rest for longer than a client does between two tries? What it does is unknown of a program whose clock we do not move. */
-export const isResting = (activity: Activity | undefined): boolean =>
-  activity !== undefined &&
-  !activity.isComputing &&
-  (activity.nextDueSeconds ?? Number.POSITIVE_INFINITY) > PAUSE_MILLISECONDS / 1000;
+/**
+ * In so many seconds a program may try again: 0 while it computes, and where its clock is not moved so that nobody knows what it does.
+ * Undefined where it rests for longer than a client does between two tries.
+ */
+export function nextTrySeconds(activity: Activity | undefined): number | undefined {
+  if (activity === undefined || activity.isComputing) return 0;
+  const { nextDueSeconds } = activity;
+  return nextDueSeconds !== undefined && nextDueSeconds <= PAUSE_SECONDS ? nextDueSeconds : undefined;
+}
 
+/** Instants are simulated, in epoch milliseconds, where they are not said to be real. */
 export class AskingSpell {
   #lastAt = Number.NEGATIVE_INFINITY;
   #beganRealAt = Number.NEGATIVE_INFINITY;
-  #triedRealAt = Number.NEGATIVE_INFINITY;
+  #triedAt = Number.NEGATIVE_INFINITY;
 
   take(request: SeenRequest, realNow: number): void {
     if (!isAsk(request)) return;
-    if (request.at - this.#lastAt > REST_MILLISECONDS) this.#beganRealAt = realNow;
-    this.#lastAt = request.at;
-    const isServed = request.purpose === "credentials" && request.status === 200;
-    this.#triedRealAt = isServed ? Number.NEGATIVE_INFINITY : realNow;
+    const { at, purpose, status } = request;
+    if (at - this.#lastAt > REST_MILLISECONDS) this.#beganRealAt = realNow;
+    this.#lastAt = at;
+    this.#triedAt = purpose === "credentials" && status === 200 ? Number.NEGATIVE_INFINITY : at;
   }
 
   /** By its requests alone: what it does may tell that it has given up. */
-  isTrying(realNow: number): boolean {
-    return realNow - this.#triedRealAt < NEXT_TRY_MILLISECONDS && realNow - this.#beganRealAt < LONGEST_MILLISECONDS;
+  isTrying(now: number, realNow: number): boolean {
+    return now - this.#triedAt < NEXT_TRY_MILLISECONDS && realNow - this.#beganRealAt < LONGEST_MILLISECONDS;
   }
 }

@@ -8,8 +8,8 @@ export interface LeapingProgram {
   readonly warped: WarpedProcess;
   /** When it was answered the last time; long ago where it never was. */
   answeredAt(): number;
-  /** Is it about to try again what it was refused? */
-  isTrying(): Promise<boolean>;
+  /** In so many seconds it tries again what it was refused; 0 while it computes, undefined where it is not about to. */
+  nextTrySeconds(): Promise<number | undefined>;
 }
 
 /** The simulation's side. */
@@ -18,8 +18,8 @@ export interface LeapingServer {
   isAnswering(): boolean;
   /** When the last answer went out, to whomever. */
   answeredAt(): number;
-  /** Moves its clock forward. */
-  advance(): Promise<unknown>;
+  /** Moves its clock forward by whole seconds. */
+  advance(seconds: number): Promise<unknown>;
 }
 
 /** The server is asked whether it is answering, so that a program need not be still for long. */
@@ -34,6 +34,8 @@ const SHORT_ANSWER_MILLISECONDS = 50;
 const LOOK_MILLISECONDS = 2;
 /** So often we look what a client does that may try again. */
 const TRY_LOOK_MILLISECONDS = 20;
+/** A client that waits for so long until its next try wakes soon enough after a leap of one second; for a shorter wait we do. */
+const SECOND_TO_NEXT_TRY = 0.75;
 /**
  * So long a program may need to take an answer up. A leap before that would be felt: whoever waits with a time limit for another thread to
  * do it finds the time over first. Those that ask without a pause are waited for a little longer only.
@@ -46,10 +48,16 @@ const PUT_OFF_MILLISECONDS = 2_000;
 /** So many turns of the event loop bring in what the programs sent before they stood still, through a relay too. */
 const TURNS = 3;
 
-/** Asks one after the other, until it is so of one. */
-export async function isSoOfOne<One>(all: readonly One[], isSo: (one: One) => Promise<boolean>): Promise<boolean> {
-  for (const one of all) if (await isSo(one)) return true;
-  return false;
+/** How far may be leapt? Over all of it, over one second of a client's wait for its next try, or not at all. */
+async function allowedSeconds(programs: readonly LeapingProgram[], seconds: number): Promise<number> {
+  let allowed = seconds;
+  for (const program of programs) {
+    const nextTrySeconds = await program.nextTrySeconds();
+    if (nextTrySeconds === undefined) continue;
+    if (nextTrySeconds < SECOND_TO_NEXT_TRY) return 0;
+    allowed = 1;
+  }
+  return allowed;
 }
 
 /** How long is a leap put off? One who asks without a pause always has an answer lie ready. */
@@ -88,15 +96,16 @@ class Stand {
 }
 
 /**
- * Leaps so many whole seconds, as soon as no request is under way. Programs that have ended meanwhile are left out; where all have,
- * nothing may have happened. Rejects with what `advance` met.
+ * Leaps so many whole seconds, at least 1, as soon as no request is under way; only one of them where a program waits for its next try.
+ * Resolves to those that were leapt. Programs that have ended meanwhile are left out; where all have, nothing may have happened.
+ * Rejects with what `advance` met.
  */
 export async function leapAll(
   programs: readonly LeapingProgram[],
   { isAnswering, answeredAt, advance }: LeapingServer,
   seconds: number,
   patience: LeapPatience,
-): Promise<void> {
+): Promise<number> {
   const began = machineTime.now();
   const answered = async (longestMilliseconds: number) => {
     const askedAt = machineTime.now();
@@ -110,20 +119,20 @@ export async function leapAll(
   };
   const isTakingUp = () => machineTime.now() - answeredAt() < TAKEN_UP_MILLISECONDS;
   const isPatient = () => machineTime.now() - began < PATIENCE_MILLISECONDS;
-  const isInMidst = async () =>
-    machineTime.now() - began < LONGEST_ANSWER_MILLISECONDS &&
-    (await isSoOfOne(programs, (program) => program.isTrying()));
+  const allowed = async () =>
+    machineTime.now() - began < LONGEST_ANSWER_MILLISECONDS ? allowedSeconds(programs, seconds) : seconds;
   const stand = new Stand();
   let surprises = 0;
   let moving: Promise<unknown> | undefined;
+  let leap = 0;
   const meanwhile = async () => {
     for (let turn = 0; turn < TURNS; turn++) await pause(0);
     if (!(await answered(SHORT_ANSWER_MILLISECONDS))) return false;
     if (isTakingUp() && surprises++ < MOST_SURPRISES) return false;
     if (programs.some((program) => stand.isSurprised(program)) && patience.isLeft(began)) return false;
-    if (await isInMidst()) return false;
+    if ((await allowed()) < leap) return false;
     patience.ends(began);
-    moving = advance();
+    moving = advance(leap);
     await moving;
     return true;
   };
@@ -131,12 +140,14 @@ export async function leapAll(
   while (!isOver) {
     await answered(LONGEST_ANSWER_MILLISECONDS);
     while (isTakingUp() && isPatient()) await pause(LOOK_MILLISECONDS);
-    if (await isInMidst()) {
+    leap = await allowed();
+    if (leap === 0) {
       await pause(TRY_LOOK_MILLISECONDS);
       continue;
     }
     const standing = programs.map((program) => stand.of(program));
-    isOver = await leapTogether(standing, seconds, meanwhile, STILL).catch(() => true);
+    isOver = await leapTogether(standing, leap, meanwhile, STILL).catch(() => true);
   }
   await moving;
+  return leap;
 }

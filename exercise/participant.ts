@@ -5,7 +5,7 @@ import type { Activity } from "../clock/warp/warp.ts";
 import type { FaultReport } from "../control/controls.ts";
 import type { RequestEntry } from "../control/request-record.ts";
 import type { StepReport } from "../control/scenario.ts";
-import { AskingSpell, isResting } from "./asking-spell.ts";
+import { AskingSpell, nextTrySeconds } from "./asking-spell.ts";
 import { isAccepted } from "./checks/check.ts";
 import type { LeapingProgram } from "./leaping.ts";
 import type { Ending, KeyLife } from "./observation.ts";
@@ -111,17 +111,19 @@ export class Participant {
   /** Is its first call still to come? One that rests after it has asked for keys was given none, and would call much later. */
   async isStarting(): Promise<boolean> {
     if (this.#hasCalled) return false;
-    return this.#watch.lastRequestAt === undefined || !isResting(await this.#activity());
+    return this.#watch.lastRequestAt === undefined || nextTrySeconds(await this.#activity()) !== undefined;
   }
 
   /** Where its clock leaps. A leap between two tries of one renewal would end that. */
   get leaping(): LeapingProgram | undefined {
     const { warped } = this.program;
     if (!warped) return undefined;
+    const { now } = this.#surroundings;
     return {
       warped,
       answeredAt: () => this.#answeredAt,
-      isTrying: async () => this.#asking.isTrying(machineTime.now()) && !isResting(await this.#activity()),
+      nextTrySeconds: async () =>
+        this.#asking.isTrying(now(), machineTime.now()) ? nextTrySeconds(await this.#activity()) : undefined,
     };
   }
 

@@ -6,7 +6,7 @@ import { machineTime, pause } from "../clock/real-time.ts";
 import { ControlError, type Controls } from "../control/controls.ts";
 import { playOf, type ScenarioPlay, type ScenarioStep } from "../control/scenario.ts";
 import type { ExerciseProgress } from "./exercise.ts";
-import { isSoOfOne, type LeapingServer, LeapPatience, leapAll } from "./leaping.ts";
+import { type LeapingServer, LeapPatience, leapAll } from "./leaping.ts";
 import type { ClockKind } from "./observation.ts";
 import { leapSeconds } from "./pace.ts";
 import { type Part, Participant, type ParticipantParts } from "./participant.ts";
@@ -171,15 +171,19 @@ class Run {
 
   async #isStarting(): Promise<boolean> {
     if (machineTime.now() - this.#beganRealAt >= START_MILLISECONDS) return false;
-    return isSoOfOne(this.#playing, (one) => one.isStarting());
+    for (const one of this.#playing) if (await one.isStarting()) return true;
+    return false;
   }
 
-  async #leap(seconds: number, move: (duration: string) => Promise<unknown>): Promise<void> {
+  /** Resolves to the seconds that were leapt, which may be fewer. */
+  async #leap(seconds: number, move: (duration: string) => Promise<unknown>): Promise<number> {
     const { underWay, speed } = this.#options;
     const began = machineTime.now();
     const programs = this.#playing.flatMap((one) => one.leaping ?? []);
-    await leapAll(programs, { ...underWay, advance: () => move(`${seconds}s`) }, seconds, this.#patience);
-    await pause(Math.max(0, (seconds / speed) * 1000 - (machineTime.now() - began)));
+    const server = { ...underWay, advance: (some: number) => move(`${some}s`) };
+    const leapt = await leapAll(programs, server, seconds, this.#patience);
+    await pause(Math.max(0, (leapt / speed) * 1000 - (machineTime.now() - began)));
+    return leapt;
   }
 
   /** The verbs of a scenario's steps: those that move the clock move all of them, and who names no instance means all programs'. */
@@ -195,7 +199,8 @@ class Run {
       return clock.read();
     };
     const jump = async (duration: string) => {
-      await this.#leap(Math.round(parseDuration(duration) / 1000), (text) => clock.jump(text));
+      let seconds = Math.round(parseDuration(duration) / 1000);
+      while (seconds > 0) seconds -= await this.#leap(seconds, (text) => clock.jump(text));
       return clock.read();
     };
     const set = () => Promise.reject(new ControlError(400, "an exercise has a pace of its own: leave out speed"));

@@ -1,4 +1,5 @@
-// Does this fault strike this request? Its limits, its dice and its counts at work. Each has its own, so that no fault disturbs another.
+// Does this fault strike this request? Its limits, its dice and its counts at work. Each has its own, and dice for each instance, so that
+// no fault and no instance disturbs another's.
 
 import { type Dice, dice } from "../entropy/dice.ts";
 import type { Action, Asked, Face } from "./fault.ts";
@@ -15,17 +16,17 @@ export class LiveFault {
   struck = 0;
   readonly #faces: readonly Face[];
   readonly #matches: (asked: Asked) => boolean;
-  readonly #dice: Dice;
+  /** By instance id; "" for who signs at an AWS endpoint and is on none. */
+  readonly #dice = new Map<string, Dice>();
 
   constructor(raised: RaisedFault) {
-    const { fault, seed, raisedAt } = raised;
+    const { fault, raisedAt } = raised;
     const kind = kindOf(fault);
     this.raised = raised;
     this.window = windowOf(fault, raisedAt);
     this.action = kind.act(fault as never, this.window.from);
     this.#faces = fault.face === undefined ? kind.faces : [fault.face];
     this.#matches = compileLimits(effective(fault));
-    this.#dice = dice(`${seed}/${kind.name}`);
   }
 
   acts(face: Face): boolean {
@@ -48,9 +49,17 @@ export class LiveFault {
     const { skip = 0, probability = 1, count = Number.POSITIVE_INFINITY } = this.raised.fault;
     this.matched++;
     if (this.matched <= skip || this.struck >= count) return false;
-    if (probability < 1 && !this.#dice.chance(probability)) return false;
+    if (probability < 1 && !this.#diceOf(asked).chance(probability)) return false;
     this.struck++;
     return true;
+  }
+
+  #diceOf({ instance }: Asked): Dice {
+    const { fault, seed } = this.raised;
+    const whose = instance?.instanceId ?? "";
+    const own = this.#dice.get(whose) ?? dice(`${seed}/${kindOf(fault).name}/${whose}`);
+    this.#dice.set(whose, own);
+    return own;
   }
 }
 

@@ -90,7 +90,7 @@ export const BEHAVIOURS: readonly Behaviour[] = [
     id: "rust-keeps-a-dead-token",
     title: "The AWS SDK for Rust goes on asking with a token that the metadata service refuses",
     client: "rust",
-    scenario: "scenarios/forgotten-tokens.yaml",
+    scenario: "restarted-imds",
     expect:
       "At the renewal each request is answered 401 and sent again with the same token; no other token is asked for until the old one's six hours are nearly over.",
     sources: ["https://github.com/smithy-lang/smithy-rs/issues/1156"],

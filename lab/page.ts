@@ -41,7 +41,8 @@ is a run of the client's own code against a simulated instance, whose clock and 
 [JSON](sdk-refresh.json). [lab/](../lab/) has the probes: a loop of signed calls, as a service makes them. A newer version of a client is
 one changed line there, and \`npm run lab -- --client boto3 --scenario imds-outage\` repeats one cell.`,
     "## The clients",
-    "Workers call at the same time, and pause between two calls in simulated time.",
+    `Workers call at the same time, and pause between two calls in simulated time. What Python and JavaScript throw dice for falls the same in
+each run; where another client throws dice, a repeat may come out otherwise.`,
     table(
       ["client", "version", "workers", "pause"],
       clients.map(({ name, title, version, workers, pauseSeconds, isIsolated }) => [

@@ -106,11 +106,24 @@ describe("how often", () => {
     expect([fault.matched, fault.struck]).toEqual([1, 1]);
   });
 
+  test("probability throws dice of each instance: how often another asks makes no difference", () => {
+    const fault = live({ probability: 0.5 }, "seed");
+    const ofMember = () => Number(fault.strikes(asked({}, { instance: member })));
+    const apart = Array.from({ length: 50 }, ofMember).join("");
+    const shared = live({ probability: 0.5 }, "seed");
+    const between = Array.from({ length: 50 }, () => {
+      decisions(shared, 3);
+      return Number(shared.strikes(asked({}, { instance: member })));
+    });
+    expect(between.join("")).toBe(apart);
+    expect(decisions(live({ probability: 0.5 }, "seed"), 50)).not.toBe(apart);
+  });
+
   test("probability throws the fault's own dice, the same for the same seed", () => {
     const fallen = decisions(live({ probability: 0.3 }, "seed"), 400);
     expect(decisions(live({ probability: 0.3 }, "seed"), 400)).toBe(fallen);
     expect(decisions(live({ probability: 0.3 }, "other"), 400)).not.toBe(fallen);
-    const own = dice("seed/swallow");
+    const own = dice(`seed/swallow/${demo.instanceId}`);
     expect(fallen).toBe(Array.from({ length: 400 }, () => Number(own.chance(0.3))).join(""));
     expect(decisions(live({ probability: 0 }), 50)).toBe("0".repeat(50));
     expect(decisions(live({ probability: 1 }), 50)).toBe("1".repeat(50));
