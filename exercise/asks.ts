@@ -58,23 +58,28 @@ export function outcomeOf(request: SeenRequest, faults: Spans): "served" | "vain
 /** After keys were asked for in vain, so long it is no fault of the program that it has none: SDKs ask again after 15 minutes at most. */
 export const VAIN_MILLISECONDS = 20 * 60_000;
 
+/** A call that comes so soon after new keys were served was signed before: other threads call meanwhile. */
+export const UNDER_WAY_MILLISECONDS = 1_000;
+
 /** Whether the program had just asked in vain, taken along the requests in their order. */
 export class VainAsking {
   readonly #faults: () => Spans;
   #at = Number.NEGATIVE_INFINITY;
+  #servedAt = Number.POSITIVE_INFINITY;
 
   constructor(faults: () => Spans) {
     this.#faults = faults;
   }
 
   isVain(at: number): boolean {
-    return at - this.#at <= VAIN_MILLISECONDS;
+    return at - this.#at <= VAIN_MILLISECONDS && at - this.#servedAt <= UNDER_WAY_MILLISECONDS;
   }
 
   take(request: SeenRequest): void {
     const outcome = outcomeOf(request, this.#faults());
-    if (outcome === "served") this.#at = Number.NEGATIVE_INFINITY;
-    if (outcome === "vain") this.#at = request.lastAt ?? request.at;
+    const at = request.lastAt ?? request.at;
+    if (outcome === "vain") [this.#at, this.#servedAt] = [at, Number.POSITIVE_INFINITY];
+    if (outcome === "served") this.#servedAt = Math.min(this.#servedAt, at);
   }
 }
 

@@ -1,6 +1,6 @@
 // Was a call refused because its keys had expired?
 
-import { VainAsking, wereConnectionsRefused } from "../asks.ts";
+import { UNDER_WAY_MILLISECONDS, VainAsking, wereConnectionsRefused } from "../asks.ts";
 import type { KeyLife, SeenRequest } from "../observation.ts";
 import { count, instant, span } from "../words.ts";
 import { type Check, type Evidence, lastOf, total } from "./check.ts";
@@ -33,7 +33,7 @@ function expiredCalls({ observation, faults, lives }: Evidence) {
     const life = request.purpose === "call" ? lives.get(request.accessKeyId ?? "") : undefined;
     if (life === undefined || request.at < life.expiresAt) continue;
     const isVain = asking.isVain(request.at) || wereConnectionsRefused(observation.faults, request.at);
-    if (isVain && newerServed(lives, life, request.at) === undefined) excused.push(request);
+    if (isVain && newerServed(lives, life, request.at - UNDER_WAY_MILLISECONDS) === undefined) excused.push(request);
     else blamed.push(request);
   }
   return { blamed, excused };

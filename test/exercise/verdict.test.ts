@@ -279,6 +279,27 @@ describe("in an outage of the metadata service", () => {
       },
     ],
     [
+      "what other threads had signed when the new keys came is excused with what they signed before",
+      {
+        history:
+          "0s renew K0; 1s..6h11m/1m call K0; 5h59m token 0 f-1; 6h12m renew K6; 6h12m900ms call K0 x19; 6h12m1s..7h/1m call K6",
+        faults: OUTAGE,
+      },
+      { "renewed-in-time": /skipped/ },
+    ],
+    [
+      "what they sign afterwards is not",
+      {
+        history:
+          "0s renew K0; 1s..6h11m/1m call K0; 5h59m token 0 f-1; 6h12m renew K6; 6h12m1s100ms call K0 x19; 6h12m2s..7h/1m call K6",
+        faults: OUTAGE,
+      },
+      {
+        "no-expired-credentials": /19 calls refused, although K6 had been served at .*; 11 calls more while/,
+        "renewed-in-time": /skipped/,
+      },
+    ],
+    [
       "who keeps its keys for ever has no excuse",
       { history: "0s renew K0; 1s..6h40m/1m call K0", faults: OUTAGE },
       {
