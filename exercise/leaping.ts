@@ -35,7 +35,9 @@ const LOOK_MILLISECONDS = 2;
 /** So often we look what a client does that may try again. */
 const TRY_LOOK_MILLISECONDS = 20;
 /** A client that waits for so long until its next try wakes soon enough after a leap of one second; for a shorter wait we do. */
-const SECOND_TO_NEXT_TRY = 0.75;
+const SECOND_TO_NEXT_TRY = 0.7;
+/** So long after it was answered it waits for its next try, and not for a thread of its own to take the answer up. */
+const TRY_MILLISECONDS = 200;
 /**
  * So long a program may need to take an answer up. A leap before that would be felt: whoever waits with a time limit for another thread to
  * do it finds the time over first. Those that ask without a pause are waited for a little longer only.
@@ -48,16 +50,23 @@ const PUT_OFF_MILLISECONDS = 2_000;
 /** So many turns of the event loop bring in what the programs sent before they stood still, through a relay too. */
 const TURNS = 3;
 
+interface Allowed {
+  readonly seconds: number;
+  /** Whether a client's wait for its next try is leapt over, which may as well be waited out. */
+  readonly isOfTry: boolean;
+}
+
 /** How far may be leapt? Over all of it, over one second of a client's wait for its next try, or not at all. */
-async function allowedSeconds(programs: readonly LeapingProgram[], seconds: number): Promise<number> {
-  let allowed = seconds;
+async function allowedOf(programs: readonly LeapingProgram[], seconds: number): Promise<Allowed> {
+  let isOfTry = false;
   for (const program of programs) {
     const nextTrySeconds = await program.nextTrySeconds();
     if (nextTrySeconds === undefined) continue;
-    if (nextTrySeconds < SECOND_TO_NEXT_TRY) return 0;
-    allowed = 1;
+    isOfTry = true;
+    const answeredBefore = machineTime.now() - program.answeredAt();
+    if (nextTrySeconds < SECOND_TO_NEXT_TRY || answeredBefore < TRY_MILLISECONDS) return { seconds: 0, isOfTry };
   }
-  return allowed;
+  return { seconds: isOfTry ? 1 : seconds, isOfTry };
 }
 
 /** How long is a leap put off? One who asks without a pause always has an answer lie ready. */
@@ -120,19 +129,23 @@ export async function leapAll(
   const isTakingUp = () => machineTime.now() - answeredAt() < TAKEN_UP_MILLISECONDS;
   const isPatient = () => machineTime.now() - began < PATIENCE_MILLISECONDS;
   const allowed = async () =>
-    machineTime.now() - began < LONGEST_ANSWER_MILLISECONDS ? allowedSeconds(programs, seconds) : seconds;
+    machineTime.now() - began < LONGEST_ANSWER_MILLISECONDS
+      ? allowedOf(programs, seconds)
+      : { seconds, isOfTry: false };
   const stand = new Stand();
   let surprises = 0;
   let moving: Promise<unknown> | undefined;
-  let leap = 0;
+  let leap: Allowed = { seconds, isOfTry: false };
   const meanwhile = async () => {
     for (let turn = 0; turn < TURNS; turn++) await pause(0);
     if (!(await answered(SHORT_ANSWER_MILLISECONDS))) return false;
-    if (isTakingUp() && surprises++ < MOST_SURPRISES) return false;
-    if (programs.some((program) => stand.isSurprised(program)) && patience.isLeft(began)) return false;
-    if ((await allowed()) < leap) return false;
-    patience.ends(began);
-    moving = advance(leap);
+    if (isTakingUp() && (leap.isOfTry || surprises++ < MOST_SURPRISES)) return false;
+    const isSurprised = programs.some((program) => stand.isSurprised(program));
+    if (isSurprised && (leap.isOfTry || patience.isLeft(began))) return false;
+    const { seconds: stillAllowed, isOfTry } = await allowed();
+    if (stillAllowed < leap.seconds || isOfTry !== leap.isOfTry) return false;
+    if (!isOfTry) patience.ends(began);
+    moving = advance(leap.seconds);
     await moving;
     return true;
   };
@@ -141,13 +154,13 @@ export async function leapAll(
     await answered(LONGEST_ANSWER_MILLISECONDS);
     while (isTakingUp() && isPatient()) await pause(LOOK_MILLISECONDS);
     leap = await allowed();
-    if (leap === 0) {
+    if (leap.seconds === 0) {
       await pause(TRY_LOOK_MILLISECONDS);
       continue;
     }
     const standing = programs.map((program) => stand.of(program));
-    isOver = await leapTogether(standing, leap, meanwhile, STILL).catch(() => true);
+    isOver = await leapTogether(standing, leap.seconds, meanwhile, STILL).catch(() => true);
   }
   await moving;
-  return leap;
+  return leap.seconds;
 }

@@ -15,6 +15,8 @@ import type { ProgramTime } from "./waits.ts";
  * timeouts would be over too early.
  */
 const RESERVE_SECONDS = 86_400;
+/** A wait that a leap leaves no more than this of is taken for one that it ends: what is left may be too short for an answer. */
+const SOON_SECONDS = 1;
 
 export class Tracees {
   readonly #threads = new Map<number, Thread>();
@@ -124,13 +126,13 @@ export class Tracees {
 
   /**
    * Is nothing under way that a leap would spoil? A thread that computes is, and a wait for descriptors that would be over
-   * by the leap but has not lasted `stillSeconds` yet: the answer to a request may be coming.
+   * by the leap, or soon after, but has not lasted `stillSeconds` yet: the answer to a request may be coming.
    */
   isStill(now: ProgramTime, leapSeconds: number, stillSeconds: number): boolean {
     const threads = [...this.#threads.values()].filter(({ stop }) => !stop);
     const isQuiet = ({ isRunning, wait }: Thread) => {
       if (isRunning || !wait?.forDescriptors) return !isRunning;
-      return wait.due > now.monotonic + leapSeconds || now.monotonic - wait.since >= stillSeconds;
+      return wait.due > now.monotonic + leapSeconds + SOON_SECONDS || now.monotonic - wait.since >= stillSeconds;
     };
     return threads.every(isQuiet) && threads.every((thread) => see(thread, () => thread.isStillBlocked()));
   }
