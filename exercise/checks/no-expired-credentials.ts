@@ -8,7 +8,7 @@ import { type Check, type Evidence, lastOf, total } from "./check.ts";
 export const noExpiredCredentials: Check = {
   name: "no-expired-credentials",
   about:
-    "no call was signed with keys that had expired; those do not count for which new keys were not to be had, asked for in vain in the 20 minutes before",
+    "no call was signed with keys that had expired; those do not count for which new keys were not to be had, asked for in vain in the 20 minutes before, and served a second ago at most",
   threshold: "expiredCalls",
   isOfTime: true,
   judge(evidence, allowed) {
