@@ -3,7 +3,7 @@
 import type { FaultReport } from "../control/controls.ts";
 import type { RequestEntry } from "../control/request-record.ts";
 import type { StepReport } from "../control/scenario.ts";
-import { byId, cameWhole, isSurvivable, type Spans, VAIN_MILLISECONDS } from "./asks.ts";
+import { byId, cameWhole, isSurvivable, type Spans, UNDER_WAY_MILLISECONDS, VAIN_MILLISECONDS } from "./asks.ts";
 import { Bursts } from "./bursts.ts";
 import { Folding } from "./folding.ts";
 import { KeyLives } from "./key-lives.ts";
@@ -66,10 +66,10 @@ export class ObservationCollector {
     if (!this.#isOwn(entry)) return false;
     const request = seenOf(entry);
     const keys = roleKeysOf(entry, request);
-    if (keys !== undefined && !this.#lives.has(keys.accessKeyId)) this.#instants = undefined;
+    const isServed = request.purpose === "credentials" && request.status === 200;
+    if (keys !== undefined && (isServed || !this.#lives.has(keys.accessKeyId))) this.#instants = undefined;
     if (keys !== undefined && request.purpose === "call") this.#lives.used(keys, request);
-    if (keys !== undefined && request.purpose === "credentials" && request.status === 200)
-      this.#lives.served(keys, request, cameWhole(request, this.#faults));
+    if (keys !== undefined && isServed) this.#lives.served(keys, request, cameWhole(request, this.#faults));
     if (request.purpose === "call") this.#firstCallAt = Math.min(request.at, this.#firstCallAt ?? request.at);
     this.#lastRequestAt = Math.max(request.at, this.#lastRequestAt ?? request.at);
     this.#keep(request);
@@ -125,7 +125,11 @@ export class ObservationCollector {
       until === undefined ? [from] : [from, until, until + VAIN_MILLISECONDS + 1],
     );
     const ofSteps = this.#steps.map(({ at }) => Date.parse(at));
-    return [...ofFaults, ...ofSteps, ...this.#lives.all.map(({ expiresAt }) => expiresAt)];
+    // Until then calls with older keys are taken for signed before these came.
+    const ofLives = this.#lives.all.flatMap(({ expiresAt, firstServedAt }) =>
+      firstServedAt === undefined ? [expiresAt] : [expiresAt, firstServedAt + UNDER_WAY_MILLISECONDS],
+    );
+    return [...ofFaults, ...ofSteps, ...ofLives];
   }
 
   #keep(request: SeenRequest): void {
